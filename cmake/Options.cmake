@@ -1,0 +1,28 @@
+# Warnings, hardening and sanitizers in one interface target, which every folder's target links.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+add_library(depone_options INTERFACE)
+target_include_directories(depone_options INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(depone_options INTERFACE
+  -Wall -Wextra -Werror -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wcast-qual -Woverloaded-virtual
+  -Wimplicit-fallthrough -Wswitch-enum -Wnull-dereference -Wformat=2
+  -fstack-protector-strong -fstack-clash-protection)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64")
+  target_compile_options(depone_options INTERFACE -fcf-protection)
+endif()
+target_link_options(depone_options INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
+if(DEPONE_SANITIZE)
+  target_compile_options(depone_options INTERFACE -fsanitize=${DEPONE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -Wno-null-dereference)
+  target_link_options(depone_options INTERFACE -fsanitize=${DEPONE_SANITIZE})
+else()
+  target_compile_options(depone_options INTERFACE $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE$<SEMICOLON>-D_FORTIFY_SOURCE=2>)
+endif()

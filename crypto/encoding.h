@@ -1,0 +1,30 @@
+// Hex and standard base64. Decoders accept the one canonical spelling only: lower-case hex; base64 with padding and
+// zero trailing bits.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "crypto/bytes.h"
+
+namespace depone::crypto {
+
+std::string to_hex(ByteView bytes);
+std::optional<Bytes> from_hex(std::string_view text);
+
+std::string to_base64(ByteView bytes);
+std::optional<Bytes> from_base64(std::string_view text);
+
+template <class Fixed>
+std::optional<Fixed> fixed_from_hex(std::string_view text) {
+  const auto bytes = from_hex(text);
+  return bytes ? Fixed::from(*bytes) : std::nullopt;
+}
+template <class Fixed>
+std::optional<Fixed> fixed_from_base64(std::string_view text) {
+  const auto bytes = from_base64(text);
+  return bytes ? Fixed::from(*bytes) : std::nullopt;
+}
+
+}  // namespace depone::crypto
