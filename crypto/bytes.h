@@ -46,10 +46,10 @@ struct FixedBytes {
   auto operator<=>(const FixedBytes&) const = default;
 };
 
-using Digest = FixedBytes<struct DigestTag, 32>;              // SHA-256
-using KeyId = FixedBytes<struct KeyIdTag, 32>;                // SHA-256 of an Ed25519 public key
-using SignPublicKey = FixedBytes<struct SignPublicTag, 32>;   // Ed25519
-using Signature = FixedBytes<struct SignatureTag, 64>;        // Ed25519
+using Digest = FixedBytes<struct DigestTag, 32>;             // SHA-256
+using KeyId = FixedBytes<struct KeyIdTag, 32>;               // SHA-256 of an Ed25519 public key
+using SignPublicKey = FixedBytes<struct SignPublicTag, 32>;  // Ed25519
+using Signature = FixedBytes<struct SignatureTag, 64>;       // Ed25519
 using Salt16 = FixedBytes<struct Salt16Tag, 16>;
 using Salt32 = FixedBytes<struct Salt32Tag, 32>;
 

@@ -25,7 +25,9 @@ class SecretBuffer {
  public:
   SecretBuffer() = default;
   explicit SecretBuffer(std::size_t size);  // zeros
-  SecretBuffer(SecretBuffer&& other) noexcept : data_(std::exchange(other.data_, {})) {}
+  SecretBuffer(SecretBuffer&& other) noexcept
+      : data_(std::exchange(other.data_, {})),
+        allocated_(std::exchange(other.allocated_, 0)) {}
   SecretBuffer& operator=(SecretBuffer&& other) noexcept;
   SecretBuffer(const SecretBuffer&) = delete;
   SecretBuffer& operator=(const SecretBuffer&) = delete;

@@ -1,14 +1,13 @@
 #include "system/file.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace depone::system {
 namespace {
@@ -21,7 +20,9 @@ Error system_error(const char* verb, const std::filesystem::path& path) {
   return fail(code, fmt::format("cannot {} {}: {}", verb, path.string(), std::strerror(number)));
 }
 
-Error system_error(const char* verb) { return fail(ErrorCode::io, fmt::format("cannot {}: {}", verb, std::strerror(errno))); }
+Error system_error(const char* verb) {
+  return fail(ErrorCode::io, fmt::format("cannot {}: {}", verb, std::strerror(errno)));
+}
 
 Result<File> open_with(const std::filesystem::path& path, int flags, const char* verb) {
   const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC, 0600);

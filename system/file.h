@@ -2,7 +2,8 @@
 //
 // Errors that a user can cause (no such file, no permission, no space before anything was written) are Results.
 // A failed fsync is an AmbiguousWrite: nobody knows what reached the disk, so the process must stop.
-// Paths are bytes; none is ever interpreted. Modes: what Depone writes is 0600, its folders 0700, unless told otherwise.
+// Paths are bytes; none is ever interpreted. Modes: what Depone writes is 0600, its folders 0700, unless told
+// otherwise.
 #pragma once
 
 #include <cstdint>
@@ -62,7 +63,8 @@ Result<std::vector<std::uint8_t>> read_file(const std::filesystem::path& path, s
 // Writes `path` whole and durably: a temporary beside it, fsync, rename, fsync of the folder. A crash leaves the old
 // file or the new one. `replace` false answers `exists` if the file is there. Throws AmbiguousWrite.
 enum class IfExists { refuse, replace };
-Result<> write_file_durably(const std::filesystem::path& path, std::span<const std::uint8_t> contents, IfExists if_exists);
+Result<> write_file_durably(const std::filesystem::path& path, std::span<const std::uint8_t> contents,
+                            IfExists if_exists);
 // The same without any fsync, for batches that sync once at their end (sync_folder on each folder, and File::sync).
 Result<> write_file(const std::filesystem::path& path, std::span<const std::uint8_t> contents, IfExists if_exists);
 

@@ -1,8 +1,7 @@
 #include "system/folder_lock.h"
 
-#include <sys/file.h>
-
 #include <fmt/format.h>
+#include <sys/file.h>
 
 namespace depone::system {
 

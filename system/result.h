@@ -16,20 +16,20 @@ namespace depone::system {
 
 // What went wrong, coarse enough to branch on.
 enum class ErrorCode {
-  malformed,      // bytes that do not have the documented form
-  damaged,        // bytes that have the form, but do not match their hash, tag, signature or proof
-  unsupported,    // a version, suite or type that this program does not know
-  not_found,      //
-  exists,         // what would be written is there already
-  too_large,      // a documented maximum is passed
-  refused,        // policy, or the peer, said no
-  wrong_key,      // a passphrase, key file or key that does not open this
-  input,          // the person at the keyboard asked for something impossible
-  io,             // a file or folder cannot be read or written
-  unreachable,    // the peer cannot be reached, or went away
-  timed_out,      // a deadline passed
-  rolled_back,    // a log or database is older than one that was seen
-  interrupted,    //
+  malformed,    // bytes that do not have the documented form
+  damaged,      // bytes that have the form, but do not match their hash, tag, signature or proof
+  unsupported,  // a version, suite or type that this program does not know
+  not_found,    //
+  exists,       // what would be written is there already
+  too_large,    // a documented maximum is passed
+  refused,      // policy, or the peer, said no
+  wrong_key,    // a passphrase, key file or key that does not open this
+  input,        // the person at the keyboard asked for something impossible
+  io,           // a file or folder cannot be read or written
+  unreachable,  // the peer cannot be reached, or went away
+  timed_out,    // a deadline passed
+  rolled_back,  // a log or database is older than one that was seen
+  interrupted,  //
 };
 std::string_view to_string(ErrorCode code);
 
@@ -43,8 +43,12 @@ struct Error {
 // Called by Result::value() on a failure; programming errors only, since callers check first.
 [[noreturn]] void throw_exception_from_error(const Error& error, const boost::source_location& where);
 
+// A value or an Error; ignoring one is a compiler's warning, so here an error.
 template <class T = void>
-using Result [[nodiscard]] = boost::system::result<T, Error>;
+class [[nodiscard]] Result : public boost::system::result<T, Error> {
+ public:
+  using boost::system::result<T, Error>::result;
+};
 
 inline Error fail(ErrorCode code, std::string detail) { return Error{code, std::move(detail)}; }
 
@@ -60,8 +64,8 @@ using system::Result;
 // Returns from the enclosing function with the error of `expression`, a Result, or assigns its value.
 #define DEPONE_CONCAT_2(a, b) a##b
 #define DEPONE_CONCAT(a, b) DEPONE_CONCAT_2(a, b)
-#define DEPONE_TRY(expression)                                                     \
-  do {                                                                             \
+#define DEPONE_TRY(expression)                                                           \
+  do {                                                                                   \
     if (auto depone_result = (expression); !depone_result) return depone_result.error(); \
   } while (false)
 #define DEPONE_ASSIGN_2(temporary, target, expression) \
