@@ -1,0 +1,56 @@
+// A person's keys: signing, sealing, channel. On disk they are one file, sealed under a master key that a passphrase or
+// a key file opens (crypto/key_slot.h). In memory they are secrets; the card beside them is public.
+//   {"v":1,"card":{…envelope…},"slots":{…},"keys":<b64 nonce24 || XChaCha20-Poly1305 of the three seeds, AD = card
+//   hash>}
+#pragma once
+
+#include <filesystem>
+#include <functional>
+
+#include "crypto/key_slot.h"
+#include "crypto/sign.h"
+#include "protocol/record/card.h"
+#include "protocol/record/key_slots.h"
+
+namespace depone::client {
+
+// How the master key of an identity is protected, and opened again.
+struct Unlock {
+  std::optional<std::filesystem::path> key_file;
+  // Asked only if there is no key file. `again` when a new passphrase is chosen and wanted twice.
+  std::function<Result<crypto::SecretBuffer>(bool again)> passphrase;
+};
+
+class Identity {
+ public:
+  // New keys and the card for them; nothing is written yet.
+  static Result<Identity> create(std::string handle, std::vector<protocol::record::Role> roles_wanted,
+                                 crypto::SealSuite suite, protocol::record::TimePoint now);
+  // Writes the file durably, 0600; exists if there is one.
+  Result<> save(const std::filesystem::path& file, const Unlock& unlock) const;
+  // not_found, wrong_key, damaged, malformed.
+  static Result<Identity> load(const std::filesystem::path& file, const Unlock& unlock);
+  // The card alone, which needs no key.
+  static Result<protocol::record::Card> load_card(const std::filesystem::path& file);
+
+  const protocol::record::Card& card() const { return card_; }
+  crypto::KeyId id() const { return card_.id(); }
+  const crypto::SigningKey& signing_key() const { return signing_; }
+  const crypto::SealSeed& seal_seed() const { return seal_; }
+  const crypto::SigningSeed& channel_seed() const { return channel_; }
+
+ private:
+  Identity(crypto::SigningSeed sign, crypto::SealSeed seal, crypto::SigningSeed channel)
+      : sign_(std::move(sign)),
+        signing_(sign_),
+        seal_(std::move(seal)),
+        channel_(std::move(channel)) {}
+
+  crypto::SigningSeed sign_;
+  crypto::SigningKey signing_;
+  crypto::SealSeed seal_;
+  crypto::SigningSeed channel_;
+  protocol::record::Card card_;
+};
+
+}  // namespace depone::client

@@ -1,0 +1,15 @@
+# depone_embed(TARGET HEADER NAMESPACE FILE…): compiles text files in, as std::string_view constants.
+#   words/bip39_english.txt -> NAMESPACE::k_bip39_english, declared in build/generated/HEADER
+function(depone_embed target header namespace)
+  set(out ${CMAKE_BINARY_DIR}/generated/${header})
+  set(body "// Made by cmake/Embed.cmake; do not edit.\n#pragma once\n#include <string_view>\nnamespace ${namespace} {\n")
+  foreach(file ${ARGN})
+    get_filename_component(name ${file} NAME_WE)
+    file(READ ${CMAKE_CURRENT_SOURCE_DIR}/${file} text)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${file})
+    string(APPEND body "inline constexpr std::string_view k_${name} = R\"EMBED(${text})EMBED\";\n")
+  endforeach()
+  string(APPEND body "}\n")
+  file(CONFIGURE OUTPUT ${out} CONTENT "${body}" @ONLY)
+  target_include_directories(${target} PRIVATE ${CMAKE_BINARY_DIR}/generated)
+endfunction()

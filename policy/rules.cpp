@@ -1,0 +1,183 @@
+#include "policy/rules.h"
+
+#include <algorithm>
+#include <array>
+
+#include "policy/consent.h"
+
+namespace depone::policy {
+
+using namespace protocol::record;
+
+namespace {
+
+// Which roles may do what. What is not in the table nobody may.
+struct RoleRow {
+  std::string_view act;
+  std::array<bool, 5> may;  // custodian, investigator, analyst, lawyer, archivist
+};
+constexpr RoleRow kRoleTable[] = {
+    //                       custodian investigator analyst lawyer archivist
+    {MemberEnrol::kType, {true, false, false, false, false}},
+    {MemberRevoke::kType, {true, false, false, false, false}},
+    {CaseOpen::kType, {true, true, false, true, false}},
+    {CaseGrant::kType, {false, true, true, true, false}},
+    {EvidenceSubmit::kType, {false, true, true, true, false}},
+    {EvidenceRetrieve::kType, {false, true, true, true, false}},
+};
+
+bool prefix_is_valid(std::string_view prefix) {
+  const auto capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  return prefix.size() >= 2 && prefix.size() <= 12 && capital(prefix[0]) &&
+         std::ranges::all_of(prefix, [&](char c) { return capital(c) || digit(c); });
+}
+
+bool member_may_hold(const Member& member, GrantAs as) {
+  return std::ranges::any_of(member.roles, [as](Role role) { return role_may_hold(role, as); });
+}
+
+// Standing and role, which come before all else.
+Decision standing(const Member& actor, std::string_view act_type) {
+  if (!actor.in_standing()) return refuse(Reason::actor_revoked);
+  if (!member_may(actor, act_type)) return refuse(Reason::role_lacks);
+  return kAccept;
+}
+
+Decision grantee(const Roster& roster, const crypto::KeyId& id, GrantAs as) {
+  const Member* const member = roster.find(id);
+  if (member == nullptr) return refuse(Reason::member_unknown);
+  if (!member->in_standing()) return refuse(Reason::member_revoked);
+  return member_may_hold(*member, as) ? kAccept : refuse(Reason::grant_role);
+}
+
+Decision decide_grants(const Roster& roster, const std::vector<Grant>& grants) {
+  const auto readers = std::ranges::count(grants, GrantAs::reader, &Grant::as);
+  if (readers == 0 || grants.size() > kGrantsMax) return refuse(Reason::grant_none);
+  for (std::size_t i = 0; i < grants.size(); ++i) {
+    if (const auto decision = grantee(roster, grants[i].member, grants[i].as); !decision.accepted()) return decision;
+    for (std::size_t j = 0; j < i; ++j) {
+      if (grants[j].member == grants[i].member) return refuse(Reason::grant_exists);
+    }
+  }
+  return kAccept;
+}
+
+}  // namespace
+
+bool role_may(Role role, std::string_view act_type) {
+  const auto* const row = std::ranges::find(kRoleTable, act_type, &RoleRow::act);
+  return row != std::end(kRoleTable) && row->may[static_cast<std::size_t>(role)];
+}
+bool member_may(const Member& member, std::string_view act_type) {
+  return std::ranges::any_of(member.roles, [&](Role role) { return role_may(role, act_type); });
+}
+bool role_may_hold(Role role, GrantAs as) {
+  switch (role) {
+    case Role::archivist:
+      return false;
+    case Role::custodian:
+      return as == GrantAs::recovery;
+    case Role::investigator:
+    case Role::analyst:
+    case Role::lawyer:
+      return as != GrantAs::recovery;
+  }
+  return false;
+}
+
+Decision decide(const Roster& roster, const Member& actor, const MemberEnrol& body, const Card& card) {
+  if (const auto decision = standing(actor, MemberEnrol::kType); !decision.accepted()) return decision;
+  if (card.hash != body.card) return refuse(Reason::card_invalid);
+  if (card.body().seal.suite != roster.facts().intake.suite) return refuse(Reason::card_suite);
+  auto roles = body.roles;
+  std::ranges::sort(roles);
+  if (roles.empty() || std::ranges::adjacent_find(roles) != roles.end()) return refuse(Reason::roles_empty);
+  if (const Member* const known = roster.find(card.id())) {
+    return refuse(known->in_standing() ? Reason::member_exists : Reason::member_revoked);
+  }
+  if (roster.find_channel(card.body().channel) != nullptr || card.body().sign == roster.facts().log ||
+      card.body().channel == roster.facts().tls) {
+    return refuse(Reason::card_invalid);
+  }
+  return kAccept;
+}
+
+Decision decide(const Roster& roster, const Member& actor, const MemberRevoke& body) {
+  if (const auto decision = standing(actor, MemberRevoke::kType); !decision.accepted()) return decision;
+  const Member* const member = roster.find(body.member);
+  if (member == nullptr) return refuse(Reason::member_unknown);
+  if (!member->in_standing()) return refuse(Reason::member_revoked);
+  if (member->has(Role::custodian) && roster.custodians_in_standing() == 1)
+    return refuse(Reason::member_last_custodian);
+  return kAccept;
+}
+
+Decision decide(const Roster& roster, const Member& actor, const CaseOpen& body) {
+  if (const auto decision = standing(actor, CaseOpen::kType); !decision.accepted()) return decision;
+  if (!prefix_is_valid(body.prefix)) return refuse(Reason::case_prefix);
+  if (body.epoch != 1) return refuse(Reason::case_epoch);
+  if (body.key.suite != roster.facts().intake.suite) return refuse(Reason::case_key);
+  if (roster.find(body.case_id) != nullptr) return refuse(Reason::case_exists);
+  if (roster.find_prefix(body.prefix) != nullptr) return refuse(Reason::case_prefix_taken);
+  return decide_grants(roster, body.grants);
+}
+
+Decision decide(const Roster& roster, const Member& actor, const CaseGrant& body) {
+  if (const auto decision = standing(actor, CaseGrant::kType); !decision.accepted()) return decision;
+  const Case* const of = roster.find(body.case_id);
+  if (of == nullptr) return refuse(Reason::case_unknown);
+  if (of->closed) return refuse(Reason::case_closed);
+  if (body.epoch < 1 || body.epoch > of->current_epoch()) return refuse(Reason::case_epoch);
+  const HeldGrant* const own = of->grant_of(actor.id, body.epoch);
+  if (own == nullptr || own->as != GrantAs::reader) return refuse(Reason::grant_not_reader);
+  if (of->grant_of(body.member, body.epoch) != nullptr) return refuse(Reason::grant_exists);
+  return grantee(roster, body.member, body.as);
+}
+
+Decision decide(const Roster& roster, const Member& actor, const EvidenceSubmit& body,
+                std::span<const std::optional<OriginalItem>> originals) {
+  if (!member_may(actor, EvidenceSubmit::kType)) return refuse(Reason::role_lacks);
+  const Case* const of = roster.find(body.case_id);
+  if (of == nullptr) return refuse(Reason::case_unknown);
+  if (of->closed) return refuse(Reason::case_closed);
+  if (body.epoch < 1 || body.epoch > of->current_epoch()) return refuse(Reason::case_epoch);
+  for (const auto& original : originals) {
+    if (!original || original->case_id != body.case_id) return refuse(Reason::item_original_unknown);
+    if (body.sensitivity < original->sensitivity) return refuse(Reason::item_derivative_freer);
+  }
+  // Somebody who was revoked after sealing: a custodian decides, and nothing is lost.
+  if (!actor.in_standing()) return {Outcome::pending, Reason::actor_revoked};
+  return kAccept;
+}
+
+bool sees_all_entries(const Member& member) { return member.has(Role::archivist) || member.has(Role::custodian); }
+
+bool sees_catalogue(const Member& member, const Case& of) { return of.is_reader(member.id); }
+
+bool sees_item(const Member& member, const Case& of, const crypto::KeyId& submitter) {
+  return sees_catalogue(member, of) || submitter == member.id;
+}
+
+bool may_read_ciphertext(const Member& member) { return member.has(Role::archivist); }
+
+Decision decide(const Roster& roster, const Member& actor, const EvidenceRetrieve& body,
+                const RetrievePrivate& statement, const std::optional<ItemFacts>& item, const Consent& consent,
+                TimePoint now) {
+  if (const auto decision = standing(actor, EvidenceRetrieve::kType); !decision.accepted()) return decision;
+  const Case* const of = roster.find(body.case_id);
+  if (of == nullptr || !item || item->case_id != body.case_id || !sees_item(actor, *of, item->submitter)) {
+    return refuse(Reason::not_found);
+  }
+  const HeldGrant* const held = of->grant_of(actor.id, item->epoch);
+  const bool opens = held != nullptr &&
+                     (held->as == GrantAs::reader || (held->as == GrantAs::reviewer && item->submitter == actor.id));
+  if (!opens) return refuse(Reason::retrieve_not_reader);
+  const bool analyst_alone = !actor.has(Role::investigator) && !actor.has(Role::lawyer);
+  if (analyst_alone && body.use == Use::external) return refuse(Reason::retrieve_internal_only);
+  if (const auto reason = check_consent(consent, body.use, statement, now); reason != Reason::none)
+    return refuse(reason);
+  return kAccept;
+}
+
+}  // namespace depone::policy

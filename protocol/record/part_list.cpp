@@ -1,0 +1,25 @@
+#include "protocol/record/part_list.h"
+
+namespace depone::protocol::record {
+
+void FormOf<PartList>::write(Writer& w, const PartList& value) {
+  std::string out = "{";
+  for (const auto& [name, commitment] : value.entries) {
+    if (out.size() > 1) out += ',';
+    append_json_string(out, name);
+    out += ":\"" + crypto::to_hex(commitment.span()) + '"';
+  }
+  w.write_raw(out + '}');
+}
+
+bool FormOf<PartList>::read(const boost::json::value& json, PartList& value) {
+  if (!json.is_object()) return false;
+  for (const auto& field : json.get_object()) {
+    crypto::Digest commitment;
+    if (!FormOf<crypto::Digest>::read(field.value(), commitment)) return false;
+    value.add(field.key(), commitment);
+  }
+  return true;
+}
+
+}  // namespace depone::protocol::record

@@ -1,0 +1,58 @@
+#include "protocol/record/salted.h"
+
+#include "crypto/hash.h"
+#include "crypto/log/merkle.h"
+
+namespace depone::protocol::record {
+namespace {
+
+std::string leaf(const crypto::Salt32& salt, std::string_view name, const boost::json::value& value) {
+  std::array<std::uint8_t, 32> derived{};
+  crypto::blake2b_256(salt.span(), {view("depone/leaf/v1"), view(name)}, derived);
+  std::string out = "{\"n\":";
+  append_json_string(out, name);
+  out += ",\"s\":\"" + crypto::to_base64(ByteView(derived).first(16)) + "\",\"v\":" + write_json(value) + '}';
+  return out;
+}
+
+void flatten(const crypto::Salt32& salt, const std::string& name, const boost::json::value& value,
+             std::vector<std::string>& leaves) {
+  if (value.is_object() && !value.get_object().empty()) {
+    for (const auto& field : value.get_object())
+      flatten(salt, name + '.' + std::string(field.key()), field.value(), leaves);
+  } else if (value.is_array() && !value.get_array().empty()) {
+    for (std::size_t i = 0; i < value.get_array().size(); ++i) {
+      flatten(salt, name + '.' + std::to_string(i), value.get_array()[i], leaves);
+    }
+  } else {
+    leaves.push_back(leaf(salt, name, value));
+  }
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> salted_leaves(ByteView part) {
+  DEPONE_ASSIGN(const boost::json::value json, parse_json(part, "the part"));
+  if (!json.is_object() || !is_plain(json) || json.get_object().empty() || json.get_object().begin()->key() != "salt") {
+    return not_the_form("the part", "does not begin with its salt");
+  }
+  crypto::Salt32 salt;
+  if (!FormOf<crypto::Salt32>::read(json.get_object().begin()->value(), salt)) {
+    return not_the_form("the part", "has a salt that is not 32 bytes in base64");
+  }
+  std::vector<std::string> leaves;
+  for (const auto& field : json.get_object()) {
+    if (field.key() != "salt") flatten(salt, std::string(field.key()), field.value(), leaves);
+  }
+  return leaves;
+}
+
+Result<crypto::Digest> salted_root(ByteView part) {
+  DEPONE_ASSIGN(const auto leaves, salted_leaves(part));
+  std::vector<crypto::Digest> hashes;
+  hashes.reserve(leaves.size());
+  for (const auto& text : leaves) hashes.push_back(crypto::log::leaf_hash(view(text)));
+  return crypto::log::root_of(hashes);
+}
+
+}  // namespace depone::protocol::record

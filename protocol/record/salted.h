@@ -1,0 +1,15 @@
+// Salted parts (DESIGN section 5; docs/FORMAT.md "Salted root"): the RFC 6962 root over one leaf for each value of the
+// part but its salt, in document order, nested objects and arrays flattened with dots (an empty one is one leaf):
+//   leaf = {"n":name,"s":"<b64 16>","v":value},   s = first 16 bytes of B2(salt, "depone/leaf/v1" || name)
+// One salt to store; nothing guessable after erasure; any single value can be shown with its proof. Pure.
+#pragma once
+
+#include "protocol/record/values.h"
+
+namespace depone::protocol::record {
+
+// The leaves of a part in the byte form, as the bytes that are hashed. malformed where it is not a salted part.
+Result<std::vector<std::string>> salted_leaves(ByteView part);
+Result<crypto::Digest> salted_root(ByteView part);
+
+}  // namespace depone::protocol::record
