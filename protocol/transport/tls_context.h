@@ -1,0 +1,36 @@
+// The TLS settings of both sides: 1.3 only, mutual, pinned raw Ed25519 keys, no resumption of any kind (measured: with
+// less, a revoked client resumes and the pin callback is never called). For the files of this folder alone.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include <openssl/ssl.h>
+
+#include "protocol/transport/channel_key.h"
+
+namespace depone::protocol::transport {
+
+struct ChannelKey::Native {
+  EVP_PKEY* key = nullptr;
+  X509* certificate = nullptr;
+  crypto::SignPublicKey public_key;
+  Native() = default;
+  Native(const Native&) = delete;
+  Native& operator=(const Native&) = delete;
+  ~Native();
+};
+
+// Whether a peer with this key may go on. Called inside the handshake, from any thread.
+using Admit = std::function<bool(const crypto::SignPublicKey&)>;
+
+// Applies all of it to a context. `admit` must outlive the context.
+void prepare_context(SSL_CTX* context, const ChannelKey& own, const Admit* admit);
+
+// The raw key of the peer's certificate, or nothing where it is not Ed25519.
+std::optional<crypto::SignPublicKey> peer_key(const SSL* connection);
+// The key exchange that was agreed on: "X25519", "X25519MLKEM768".
+std::string key_exchange(SSL* connection);
+
+}  // namespace depone::protocol::transport
