@@ -1,0 +1,200 @@
+#include "daemon/store/database.h"
+
+#include <cstring>
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include "system/file.h"
+
+namespace depone::daemon::store {
+namespace {
+
+constexpr std::string_view kPlainSqlite = "SQLite format 3";
+constexpr int kBusyMs = 30'000;  // a reader never blocks a writer in WAL; this is for checkpoints
+
+void require(int code, const char* doing) {
+  if (code != SQLITE_OK && code != SQLITE_DONE && code != SQLITE_ROW) throw DatabaseError(code, doing);
+}
+
+// x'<64 hex>': SQLCipher's raw key, which skips its own key derivation.
+crypto::SecretBuffer raw_key(const crypto::DatabaseKey& key) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  crypto::SecretBuffer text(2 + 64 + 1);
+  auto out = text.expose_for_writing();
+  out[0] = 'x';
+  out[1] = '\'';
+  for (std::size_t i = 0; i < key.expose().size(); ++i) {
+    out[2 + 2 * i] = static_cast<std::uint8_t>(digits[key.expose()[i] >> 4]);
+    out[3 + 2 * i] = static_cast<std::uint8_t>(digits[key.expose()[i] & 15]);
+  }
+  out[66] = '\'';
+  return text;
+}
+
+Result<> check_not_plain(const std::filesystem::path& path) {
+  DEPONE_ASSIGN(auto file, system::File::open(path));
+  Bytes head(kPlainSqlite.size());
+  DEPONE_ASSIGN(const std::size_t n, file.read(head));
+  if (n == head.size() && text_view(head) == kPlainSqlite) {
+    return fail(ErrorCode::damaged,
+                fmt::format("{} is not encrypted: this is not an archive's database", path.string()));
+  }
+  return {};
+}
+
+void check_cipher_version(Connection& connection) {
+  auto version = connection.prepare("PRAGMA cipher_version");
+  if (!version.step() || version.text(0).empty() || version.text(0)[0] < '4') {
+    throw std::runtime_error("this program runs with an SQLCipher older than 4; install libsqlcipher from backports");
+  }
+}
+
+}  // namespace
+
+DatabaseError::DatabaseError(int code, const char* doing)
+    : std::runtime_error(fmt::format("the database failed to {}: {}", doing, sqlite3_errstr(code))),
+      code_(code) {}
+
+Statement::~Statement() {
+  if (statement_ == nullptr) return;
+  sqlite3_reset(statement_);
+  sqlite3_clear_bindings(statement_);
+}
+Statement& Statement::bind(std::int64_t value) {
+  require(sqlite3_bind_int64(statement_, ++bound_, value), "bind");
+  return *this;
+}
+Statement& Statement::bind(std::string_view text) {
+  require(sqlite3_bind_text64(statement_, ++bound_, text.data() == nullptr ? "" : text.data(), text.size(),
+                              SQLITE_TRANSIENT, SQLITE_UTF8),
+          "bind");
+  return *this;
+}
+Statement& Statement::bind(ByteView bytes) {
+  static constexpr std::uint8_t kNothing = 0;
+  require(sqlite3_bind_blob64(statement_, ++bound_, bytes.empty() ? &kNothing : bytes.data(), bytes.size(),
+                              SQLITE_TRANSIENT),
+          "bind");
+  return *this;
+}
+Statement& Statement::bind_null() {
+  require(sqlite3_bind_null(statement_, ++bound_), "bind");
+  return *this;
+}
+Statement& Statement::begin_again() {
+  sqlite3_reset(statement_);
+  bound_ = 0;
+  return *this;
+}
+bool Statement::step() {
+  const int code = sqlite3_step(statement_);
+  require(code, "run a statement");
+  return code == SQLITE_ROW;
+}
+void Statement::run() {
+  while (step()) {
+  }
+}
+std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_, column); }
+std::string_view Statement::text(int column) const {
+  const auto* const text = sqlite3_column_text(statement_, column);
+  return {reinterpret_cast<const char*>(text), static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+}
+ByteView Statement::bytes(int column) const {
+  const auto* const bytes = static_cast<const std::uint8_t*>(sqlite3_column_blob(statement_, column));
+  return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+}
+bool Statement::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+
+Result<Connection> Connection::open(const std::filesystem::path& path, const crypto::DatabaseKey& key, Mode mode) {
+  const bool there = std::filesystem::exists(path);
+  if (mode == Mode::create && there) return fail(ErrorCode::exists, fmt::format("{} exists already", path.string()));
+  if (mode != Mode::create && !there)
+    return fail(ErrorCode::not_found,
+                fmt::format("{} is missing: this folder is not an archive, or was damaged", path.string()));
+  if (there) DEPONE_TRY(check_not_plain(path));
+
+  sqlite3* database = nullptr;
+  const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+                    (mode == Mode::create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE);
+  const int opened = sqlite3_open_v2(path.c_str(), &database, flags, nullptr);
+  Connection connection(database);
+  require(opened, "open");
+  const auto text = raw_key(key);
+  require(sqlite3_key_v2(database, "main", text.expose().data(), static_cast<int>(text.size())), "take its key");
+  check_cipher_version(connection);
+  sqlite3_busy_timeout(database, kBusyMs);
+  const int read = sqlite3_exec(database, "SELECT count(*) FROM sqlite_schema", nullptr, nullptr, nullptr);
+  if (read == SQLITE_NOTADB) {
+    return fail(ErrorCode::wrong_key, fmt::format("{} does not open with this key", path.string()));
+  }
+  if (read == SQLITE_CORRUPT) return fail(ErrorCode::damaged, fmt::format("{} is damaged", path.string()));
+  require(read, "read");
+  // cipher_memory_security (wiping every page that SQLite frees) stays off: it costs a third of the commit rate, and
+  // what it would hide beyond secure_delete is the key, which SQLCipher locks and wipes in any case.
+  connection.execute(
+      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON;"
+      "PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;"
+      "PRAGMA journal_size_limit=8388608");
+  connection.execute(mode == Mode::read_only ? "PRAGMA cache_size=-2048; PRAGMA query_only=ON"
+                                             : "PRAGMA cache_size=-8192");
+  return connection;
+}
+
+Connection::Connection(Connection&& other) noexcept
+    : database_(std::exchange(other.database_, nullptr)),
+      statements_(std::move(other.statements_)) {
+  other.statements_.clear();
+}
+Connection::~Connection() {
+  for (auto& [text, statement] : statements_) sqlite3_finalize(statement);
+  sqlite3_close_v2(database_);
+}
+
+void Connection::execute(const char* sql) {
+  require(sqlite3_exec(database_, sql, nullptr, nullptr, nullptr), "run a statement");
+}
+
+Statement Connection::prepare(std::string_view sql) {
+  auto found = statements_.find(sql);
+  if (found == statements_.end()) {
+    sqlite3_stmt* statement = nullptr;
+    require(sqlite3_prepare_v3(database_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+                               &statement, nullptr),
+            "prepare a statement");
+    found = statements_.emplace(std::string(sql), statement).first;
+  }
+  if (sqlite3_stmt_busy(found->second) != 0) throw std::logic_error("a statement is used twice at once");
+  return Statement(found->second);
+}
+
+std::int64_t Connection::last_row_id() const { return sqlite3_last_insert_rowid(database_); }
+
+Transaction::Transaction(Connection& connection) : connection_(connection) { connection_.execute("BEGIN IMMEDIATE"); }
+Transaction::~Transaction() {
+  if (!open_) return;
+  try {
+    connection_.execute("ROLLBACK");
+  } catch (const DatabaseError&) {  // SQLite has rolled back by itself
+  }
+}
+void Transaction::commit() {
+  open_ = false;
+  try {
+    connection_.execute("COMMIT");
+  } catch (const DatabaseError& error) {
+    throw system::AmbiguousWrite(error.what());
+  }
+}
+
+Savepoint::Savepoint(Connection& connection) : connection_(connection) { connection_.execute("SAVEPOINT act"); }
+Savepoint::~Savepoint() {
+  if (open_) connection_.execute("ROLLBACK TO act; RELEASE act");
+}
+void Savepoint::release() {
+  open_ = false;
+  connection_.execute("RELEASE act");
+}
+
+}  // namespace depone::daemon::store

@@ -1,0 +1,110 @@
+// SQLCipher in small RAII types: a connection, a statement, a transaction, a savepoint. One connection a thread.
+//
+// A failure of the library is a DatabaseError, with the code that was returned. A commit that fails is a
+// system::AmbiguousWrite: nobody knows what is durable, so the process must stop.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "crypto/bytes.h"
+#include "crypto/secret.h"
+#include "system/result.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace depone::daemon::store {
+
+class DatabaseError : public std::runtime_error {
+ public:
+  DatabaseError(int code, const char* doing);
+  int code() const { return code_; }
+
+ private:
+  int code_;
+};
+
+class Connection;
+
+// A prepared statement on loan from its connection: reset when it goes. Columns are valid until the next step().
+class Statement {
+ public:
+  Statement(Statement&& other) noexcept : statement_(std::exchange(other.statement_, nullptr)), bound_(other.bound_) {}
+  ~Statement();
+
+  Statement& bind(std::int64_t value);
+  Statement& bind(std::uint64_t value) { return bind(static_cast<std::int64_t>(value)); }
+  Statement& bind(int value) { return bind(static_cast<std::int64_t>(value)); }
+  Statement& bind(std::string_view text);
+  Statement& bind(ByteView bytes);
+  Statement& bind_null();
+  template <class T>
+  Statement& bind(const std::optional<T>& value) {
+    return value ? bind(*value) : bind_null();
+  }
+  Statement& begin_again();  // reset, to bind and run once more
+
+  bool step();  // whether there is a row
+  void run();   // to the end, for what gives no rows
+
+  std::int64_t integer(int column) const;
+  std::uint64_t number(int column) const { return static_cast<std::uint64_t>(integer(column)); }
+  std::string_view text(int column) const;
+  ByteView bytes(int column) const;
+  bool is_null(int column) const;
+
+ private:
+  friend class Connection;
+  explicit Statement(sqlite3_stmt* statement) : statement_(statement) {}
+  sqlite3_stmt* statement_;
+  int bound_ = 0;
+};
+
+class Connection {
+ public:
+  enum class Mode { create, read_write, read_only };
+  // wrong_key: this key does not open it; not_found; exists (create); damaged: a plain SQLite file, or none at all.
+  static Result<Connection> open(const std::filesystem::path& path, const crypto::DatabaseKey& key, Mode mode);
+  Connection(Connection&&) noexcept;
+  ~Connection();
+
+  void execute(const char* sql);            // any number of statements, no rows
+  Statement prepare(std::string_view sql);  // kept prepared for the next time; one user of a text at a time
+  std::int64_t last_row_id() const;
+
+ private:
+  explicit Connection(sqlite3* database) : database_(database) {}
+  sqlite3* database_;
+  std::map<std::string, sqlite3_stmt*, std::less<>> statements_;
+};
+
+// BEGIN IMMEDIATE … COMMIT. Rolls back unless committed.
+class Transaction {
+ public:
+  explicit Transaction(Connection& connection);
+  ~Transaction();
+  void commit();  // throws AmbiguousWrite
+
+ private:
+  Connection& connection_;
+  bool open_ = true;
+};
+
+class Savepoint {
+ public:
+  explicit Savepoint(Connection& connection);
+  ~Savepoint();  // rolls back to it unless released
+  void release();
+
+ private:
+  Connection& connection_;
+  bool open_ = true;
+};
+
+}  // namespace depone::daemon::store

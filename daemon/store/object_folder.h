@@ -1,0 +1,34 @@
+// Sealed objects that are larger than 128 KiB, as files: objects/<2 hex>/<sha256 of the sealed object>. Written once,
+// never changed. Thread-safe. (An S3-compatible store will stand behind the same calls.)
+#pragma once
+
+#include <filesystem>
+#include <functional>
+
+#include "crypto/bytes.h"
+#include "system/file.h"
+
+namespace depone::daemon::store {
+
+class ObjectFolder {
+ public:
+  // Makes the folder if it is missing.
+  static Result<ObjectFolder> open(std::filesystem::path folder);
+
+  Result<system::File> read(const crypto::Digest& object) const;  // not_found
+  bool has(const crypto::Digest& object) const;
+  // Takes over a complete, synced file of these bytes: durable when it returns. exists.
+  Result<> adopt(const std::filesystem::path& file, const crypto::Digest& object);
+  // Gives back what an act did not take after all, or removes an orphan.
+  Result<> remove(const crypto::Digest& object);
+  // Every file in the folder; `object` is nothing for a file whose name is no digest.
+  void for_each(
+      const std::function<void(const std::filesystem::path&, std::optional<crypto::Digest> object)>& visit) const;
+  std::filesystem::path path_of(const crypto::Digest& object) const;
+
+ private:
+  explicit ObjectFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  std::filesystem::path folder_;
+};
+
+}  // namespace depone::daemon::store

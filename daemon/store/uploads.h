@@ -1,0 +1,93 @@
+// Unfinished uploads (tus): uploads/<id> holds the bytes, uploads/<id>.state who sends how many, and how far they are
+// durable. An acknowledged offset survives a power cut: a file is cut back to its recorded offset when it is opened
+// again. Thread-safe; one writer an upload, and a second supersedes the first.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "crypto/bytes.h"
+#include "crypto/hash.h"
+#include "protocol/record/reason.h"
+#include "protocol/record/time.h"
+#include "system/file.h"
+
+namespace depone::daemon::store {
+
+struct UploadLimits {
+  std::uint64_t bytes_max = std::uint64_t{1} << 40;             // of one upload
+  std::uint64_t unfinished_bytes_max = std::uint64_t{1} << 40;  // of all
+  std::size_t unfinished_per_member_max = 64;
+  std::chrono::hours kept{24 * 7};  // without progress
+};
+
+using UploadId = crypto::FixedBytes<struct UploadIdTag, 16>;
+
+// A complete upload, ready to become an object.
+struct CompleteUpload {
+  UploadId id;
+  std::filesystem::path file;
+  crypto::Digest sha256;
+  std::uint64_t size = 0;
+};
+
+class Uploads {
+ public:
+  // Opens the folder (made if missing), cutting every file back to what is known to be durable.
+  static Result<std::unique_ptr<Uploads>> open(std::filesystem::path folder, UploadLimits limits);
+
+  struct Upload;
+  // The right to append. When it goes, what was received is made durable and recorded.
+  class Writer {
+   public:
+    Writer(Uploads& uploads, std::shared_ptr<Upload> upload, std::uint64_t turn);
+    ~Writer();
+    Writer(const Writer&) = delete;
+    Writer& operator=(const Writer&) = delete;
+    std::uint64_t offset() const;
+    std::uint64_t left() const;
+    Result<> write(ByteView bytes);  // refused: superseded; too_large
+    std::uint64_t finish();          // makes durable; the new offset. Throws AmbiguousWrite
+
+   private:
+    Uploads& uploads_;
+    std::shared_ptr<Upload> upload_;
+    std::uint64_t turn_;
+    bool finished_ = false;
+  };
+
+  using Refusal = protocol::record::Reason;
+  std::optional<Refusal> create(const crypto::KeyId& owner, std::uint64_t length, protocol::record::TimePoint now,
+                                UploadId& id);
+  // Durable offset and length. Another member's upload is as unknown as none.
+  struct Standing {
+    std::uint64_t offset = 0;
+    std::uint64_t length = 0;
+  };
+  std::optional<Standing> standing(const UploadId& id, const crypto::KeyId& owner);
+  std::optional<Refusal> append(const UploadId& id, const crypto::KeyId& owner, std::uint64_t offset,
+                                protocol::record::TimePoint now, std::unique_ptr<Writer>& writer);
+  bool remove(const UploadId& id, const crypto::KeyId& owner);
+  // All bytes are there and durable; hashes what a restart has forgotten.
+  std::optional<CompleteUpload> complete(const UploadId& id, const crypto::KeyId& owner);
+  // After its file was adopted as an object.
+  void forget(const UploadId& id);
+  std::size_t expire(protocol::record::TimePoint now);
+
+ private:
+  explicit Uploads(std::filesystem::path folder, UploadLimits limits) : folder_(std::move(folder)), limits_(limits) {}
+  std::shared_ptr<Upload> find(const UploadId& id, const crypto::KeyId& owner);
+  std::filesystem::path path_of(const UploadId& id) const;
+  void record(const Upload& upload);
+  Result<> load(const std::filesystem::path& state_file);
+  void make_durable(Upload& upload);
+
+  std::filesystem::path folder_;
+  UploadLimits limits_;
+  std::mutex mutex_;
+  std::map<UploadId, std::shared_ptr<Upload>> uploads_;
+};
+
+}  // namespace depone::daemon::store
