@@ -16,6 +16,11 @@ struct Field {
 
 // The value of the first field of this name, whose case does not matter.
 std::optional<std::string_view> find_field(const std::vector<Field>& fields, std::string_view name);
+// Whether these may stand in a head: a name that is a token, a value without control characters. What fails this could
+// end a head early and begin another.
+bool is_sendable(const std::vector<Field>& fields);
+bool is_token(std::string_view text);
+bool equal_ignoring_case(std::string_view a, std::string_view b);
 
 struct RequestHead {
   std::string method;

@@ -26,10 +26,29 @@ std::optional<crypto::SignPublicKey> raw_key(X509* certificate) {
   return out;
 }
 
+int note_index() {
+  static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  return index;
+}
+
+// No exception may pass through OpenSSL's frames.
+bool admits(const Admit& admit, const crypto::SignPublicKey& key) noexcept {
+  try {
+    return admit(key);
+  } catch (...) {
+    return false;
+  }
+}
+
 int check_pin(X509_STORE_CTX* store, void* argument) {
-  const auto& admit = *static_cast<const Admit*>(argument);
   const auto key = raw_key(X509_STORE_CTX_get0_cert(store));
-  if (key && admit(*key)) return 1;
+  if (key) {
+    const auto* const connection =
+        static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
+    auto* const note = static_cast<crypto::SignPublicKey*>(SSL_get_ex_data(connection, note_index()));
+    if (note != nullptr) *note = *key;
+    if (admits(*static_cast<const Admit*>(argument), *key)) return 1;
+  }
   X509_STORE_CTX_set_error(store, X509_V_ERR_APPLICATION_VERIFICATION);
   return 0;
 }
@@ -83,6 +102,29 @@ void prepare_context(SSL_CTX* context, const ChannelKey& own, const Admit* admit
   require(SSL_CTX_use_PrivateKey(context, own.native().key) == 1, "own key");
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
   SSL_CTX_set_cert_verify_callback(context, check_pin, const_cast<Admit*>(admit));
+}
+
+void note_peer(SSL* connection, crypto::SignPublicKey* into) {
+  require(SSL_set_ex_data(connection, note_index(), into) == 1, "the peer's key");
+}
+
+bool failed_at_pin(const SSL* connection) {
+  return SSL_get_verify_result(connection) == X509_V_ERR_APPLICATION_VERIFICATION;
+}
+
+bool is_refusal_alert(unsigned long error) {
+  switch (ERR_GET_REASON(error) - SSL_AD_REASON_OFFSET) {
+    case SSL_AD_HANDSHAKE_FAILURE:
+    case SSL_AD_BAD_CERTIFICATE:
+    case SSL_AD_UNSUPPORTED_CERTIFICATE:
+    case SSL_AD_CERTIFICATE_REVOKED:
+    case SSL_AD_CERTIFICATE_EXPIRED:
+    case SSL_AD_CERTIFICATE_UNKNOWN:
+    case SSL_AD_UNKNOWN_CA:
+    case SSL_AD_ACCESS_DENIED:
+    case SSL_AD_CERTIFICATE_REQUIRED: return true;
+    default: return false;
+  }
 }
 
 std::optional<crypto::SignPublicKey> peer_key(const SSL* connection) {

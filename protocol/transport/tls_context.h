@@ -25,8 +25,16 @@ struct ChannelKey::Native {
 // Whether a peer with this key may go on. Called inside the handshake, from any thread.
 using Admit = std::function<bool(const crypto::SignPublicKey&)>;
 
-// Applies all of it to a context. `admit` must outlive the context.
+// Applies all of it to a context. `admit` must outlive the context; where it throws, the peer is refused.
 void prepare_context(SSL_CTX* context, const ChannelKey& own, const Admit* admit);
+
+// Where the handshake writes the key that the peer presents, before `admit` is asked: so who revokes a key, and then
+// closes its connections, cannot miss one whose handshake is under way. `into` must outlive the connection.
+void note_peer(SSL* connection, crypto::SignPublicKey* into);
+// Whether the handshake failed at the pin: the peer's key is not the one that was wanted, or is no Ed25519 key.
+bool failed_at_pin(const SSL* connection);
+// Whether this OpenSSL error (of error_code's value) is an alert by which a peer says that it does not take our key.
+bool is_refusal_alert(unsigned long error);
 
 // The raw key of the peer's certificate, or nothing where it is not Ed25519.
 std::optional<crypto::SignPublicKey> peer_key(const SSL* connection);

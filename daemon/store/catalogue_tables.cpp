@@ -1,0 +1,312 @@
+#include "daemon/store/catalogue_tables.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+namespace depone::daemon::store {
+
+using namespace protocol::record;
+
+namespace {
+
+std::string roles_text(const std::vector<Role>& roles) {
+  std::string out;
+  for (const auto role : roles) {
+    if (!out.empty()) out += ' ';
+    out += word(role);
+  }
+  return out;
+}
+
+}  // namespace
+
+// --- roster --------------------------------------------------------------------------------------------------------
+
+void insert_member(Connection& db, const policy::Member& member, std::string_view card) {
+  db.prepare("INSERT INTO members (member, key_id, roles, card) VALUES (?, ?, ?, ?)")
+      .bind(member.enrolled_seq)
+      .bind(member.id.span())
+      .bind(std::string_view(roles_text(member.roles)))
+      .bind(view(card))
+      .run();
+}
+void mark_revoked(Connection& db, const crypto::KeyId& member, std::uint64_t seq) {
+  db.prepare("UPDATE members SET revoked = ? WHERE key_id = ?").bind(seq).bind(member.span()).run();
+}
+void insert_case(Connection& db, const policy::Case& opened) {
+  db.prepare("INSERT INTO cases (\"case\", id, prefix, items) VALUES (?, ?, ?, 0)")
+      .bind(opened.opened_seq)
+      .bind(opened.id.span())
+      .bind(std::string_view(opened.prefix))
+      .run();
+}
+void insert_grant(Connection& db, const crypto::CaseId& case_id, const policy::HeldGrant& grant) {
+  db.prepare(
+        "INSERT INTO grants (\"case\", member, epoch, kind, seq) VALUES ((SELECT \"case\" FROM cases WHERE id = ?), "
+        "(SELECT member FROM members WHERE key_id = ?), ?, ?, ?)")
+      .bind(case_id.span())
+      .bind(grant.member.span())
+      .bind(std::int64_t{grant.epoch})
+      .bind(word(grant.as))
+      .bind(grant.seq)
+      .run();
+}
+
+std::optional<std::string> card_of(Connection& db, const crypto::KeyId& member) {
+  auto query = db.prepare("SELECT card FROM members WHERE key_id = ?");
+  if (!query.bind(member.span()).step()) return std::nullopt;
+  return std::string(text_view(query.bytes(0)));
+}
+
+std::optional<std::string> differs_from(Connection& db, const policy::Roster& roster) {
+  std::size_t rows = 0;
+  auto members = db.prepare("SELECT key_id, roles, member, revoked, card FROM members");
+  for (; members.step(); ++rows) {
+    const auto id = crypto::KeyId::from(members.bytes(0));
+    const auto* const member = id ? roster.find(*id) : nullptr;
+    if (member == nullptr)
+      return fmt::format("members: row {} is of somebody who was never enrolled", members.integer(2));
+    const auto revoked = members.is_null(3) ? std::nullopt : std::optional(members.number(3));
+    if (members.text(1) != roles_text(member->roles) || members.number(2) != member->enrolled_seq ||
+        revoked != member->revoked_seq || envelope_hash(members.bytes(4)) != member->card) {
+      return fmt::format("members: the row of {} (entry {}) does not say what the log says", member->handle,
+                         member->enrolled_seq);
+    }
+  }
+  if (rows != roster.members().size()) return "members: a row is missing";
+
+  rows = 0;
+  auto cases = db.prepare("SELECT id, prefix, \"case\" FROM cases");
+  for (; cases.step(); ++rows) {
+    const auto id = crypto::CaseId::from(cases.bytes(0));
+    const auto* const known = id ? roster.find(*id) : nullptr;
+    if (known == nullptr || cases.text(1) != known->prefix || cases.number(2) != known->opened_seq) {
+      return fmt::format("cases: row {} does not say what the log says", cases.integer(2));
+    }
+  }
+  if (rows != roster.cases().size()) return "cases: a row is missing";
+
+  rows = 0;
+  auto grants = db.prepare(
+      "SELECT c.id, m.key_id, g.epoch, g.kind, g.seq FROM grants g JOIN cases c ON c.\"case\" = g.\"case\" JOIN "
+      "members m ON m.member = g.member");
+  for (; grants.step(); ++rows) {
+    const auto* const of = roster.find(crypto::CaseId::from(grants.bytes(0)).value_or(crypto::CaseId{}));
+    const auto member = crypto::KeyId::from(grants.bytes(1)).value_or(crypto::KeyId{});
+    const auto* const held =
+        of == nullptr ? nullptr : of->grant_of(member, static_cast<std::uint32_t>(grants.integer(2)));
+    if (held == nullptr || word(held->as) != grants.text(3) || held->seq != grants.number(4)) {
+      return fmt::format("grants: a row (entry {}) does not say what the log says", grants.integer(4));
+    }
+  }
+  std::size_t held = 0;
+  for (const auto& [id, of] : roster.cases()) held += of.grants.size();
+  if (rows != held) return "grants: a row is missing";
+  return std::nullopt;
+}
+
+// --- items ---------------------------------------------------------------------------------------------------------
+
+namespace {
+
+constexpr std::string_view kItemColumns =
+    "SELECT i.item, i.id, c.id, m.key_id, i.epoch, i.number, c.prefix, i.kind, i.sensitivity, i.object, i.bytes "
+    "FROM items i JOIN cases c ON c.\"case\" = i.\"case\" JOIN members m ON m.member = i.submitter ";
+
+Item item_of(const Statement& row) {
+  Item item;
+  item.seq = row.number(0);
+  item.id = crypto::EvidenceId::from(row.bytes(1)).value();
+  item.case_id = crypto::CaseId::from(row.bytes(2)).value();
+  item.submitter = crypto::KeyId::from(row.bytes(3)).value();
+  item.epoch = static_cast<std::uint32_t>(row.integer(4));
+  if (!row.is_null(5)) item.ref = item_ref(row.text(6), row.number(5));
+  item.kind = static_cast<Kind>(row.integer(7));
+  item.sensitivity = static_cast<Sensitivity>(row.integer(8));
+  item.object = crypto::Digest::from(row.bytes(9)).value();
+  item.bytes = row.number(10);
+  return item;
+}
+
+}  // namespace
+
+std::optional<Item> find_item(Connection& db, const crypto::EvidenceId& id) {
+  auto query = db.prepare(std::string(kItemColumns) + "WHERE i.id = ?");
+  if (!query.bind(id.span()).step()) return std::nullopt;
+  return item_of(query);
+}
+
+std::optional<Item> find_item_by_ref(Connection& db, std::string_view ref) {
+  const auto dash = ref.rfind('-');
+  if (dash == std::string_view::npos) return std::nullopt;
+  std::uint64_t number = 0;
+  const auto digits = ref.substr(dash + 1);
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  auto query = db.prepare(std::string(kItemColumns) + "WHERE c.prefix = ? AND i.number = ?");
+  if (!query.bind(ref.substr(0, dash)).bind(number).step()) return std::nullopt;
+  return item_of(query);
+}
+
+bool object_is_known(Connection& db, const crypto::Digest& object) {
+  auto query = db.prepare("SELECT 1 FROM items WHERE object = ?");
+  return query.bind(object.span()).step();
+}
+
+std::uint64_t count_items(Connection& db) {
+  auto query = db.prepare("SELECT count(*) FROM items");
+  query.step();
+  return query.number(0);
+}
+
+std::string item_ref(std::string_view prefix, std::uint64_t number) { return fmt::format("{}-{:06}", prefix, number); }
+
+std::uint64_t take_item_number(Connection& db, const crypto::CaseId& case_id) {
+  auto query = db.prepare("UPDATE cases SET items = items + 1 WHERE id = ? RETURNING items");
+  query.bind(case_id.span()).step();
+  const auto number = query.number(0);
+  query.run();
+  return number;
+}
+
+void insert_item(Connection& db, const NewItem& item) {
+  const auto& catalogue = item.private_part.catalogue;
+  const auto& date = catalogue.event_date;
+  db.prepare(
+        "INSERT INTO items (item, id, \"case\", submitter, epoch, number, kind, sensitivity, object, bytes, summary, "
+        "date_from, date_to) "
+        "VALUES (?, ?, (SELECT \"case\" FROM cases WHERE id = ?), (SELECT member FROM members WHERE key_id = ?), ?, ?, "
+        "?, ?, ?, ?, ?, ?, ?)")
+      .bind(item.seq)
+      .bind(item.id.span())
+      .bind(item.body.case_id.span())
+      .bind(item.submitter.span())
+      .bind(std::int64_t{item.body.epoch})
+      .bind(item.number)
+      .bind(static_cast<int>(item.body.kind))
+      .bind(static_cast<int>(item.body.sensitivity))
+      .bind(item.body.object.sha256.span())
+      .bind(item.body.object.size)
+      .bind(std::string_view(catalogue.summary))
+      .bind(std::string_view(date.from.text))
+      .bind(std::string_view(date.to.empty() ? date.from.text : date.to.text))
+      .run();
+  for (const auto* const codes : {&catalogue.crimes, &catalogue.recommendations}) {
+    for (const auto& code : *codes) {
+      db.prepare("INSERT OR IGNORE INTO item_codes (code, item) VALUES (?, ?)")
+          .bind(std::string_view(code))
+          .bind(item.seq)
+          .run();
+    }
+  }
+}
+
+void insert_object(Connection& db, std::uint64_t item, ByteView sealed) {
+  db.prepare("INSERT INTO objects (item, bytes) VALUES (?, ?)").bind(item).bind(sealed).run();
+}
+std::optional<Bytes> small_object(Connection& db, std::uint64_t item) {
+  auto query = db.prepare("SELECT bytes FROM objects WHERE item = ?");
+  if (!query.bind(item).step()) return std::nullopt;
+  return to_bytes(query.bytes(0));
+}
+void insert_release_share(Connection& db, std::uint64_t item, const crypto::ReleaseShare& share) {
+  db.prepare("INSERT INTO release_shares (item, share) VALUES (?, ?)").bind(item).bind(share.expose()).run();
+}
+std::optional<crypto::ReleaseShare> release_share_of(Connection& db, std::uint64_t item) {
+  auto query = db.prepare("SELECT share FROM release_shares WHERE item = ?");
+  if (!query.bind(item).step() || query.bytes(0).size() != crypto::ReleaseShare::kSize) return std::nullopt;
+  return crypto::ReleaseShare::copy_of(query.bytes(0));
+}
+
+// --- finding -------------------------------------------------------------------------------------------------------
+
+std::size_t Criteria::count() const {
+  return (case_id ? 1 : 0) + (crimes.empty() ? 0 : 1) + (recommendation.empty() ? 0 : 1) + (kind ? 1 : 0) +
+         (from.empty() ? 0 : 1) + (to.empty() ? 0 : 1) + words.size();
+}
+
+namespace {
+
+std::string marks(std::size_t count) {
+  std::string out;
+  for (std::size_t i = 0; i < count; ++i) out += i == 0 ? "?" : ",?";
+  return out;
+}
+
+}  // namespace
+
+std::vector<Item> search_items(Connection& db, const Criteria& criteria, const std::vector<crypto::CaseId>& readable,
+                               const crypto::KeyId& reader) {
+  std::string sql(kItemColumns);
+  sql += "WHERE i.item > ? AND i.number IS NOT NULL AND (m.key_id = ? OR c.id IN (" + marks(readable.size()) + "))";
+  if (criteria.case_id) sql += " AND c.id = ?";
+  if (!criteria.crimes.empty())
+    sql += " AND i.item IN (SELECT item FROM item_codes WHERE code IN (" + marks(criteria.crimes.size()) + "))";
+  if (!criteria.recommendation.empty()) sql += " AND i.item IN (SELECT item FROM item_codes WHERE code = ?)";
+  if (criteria.kind) sql += " AND i.kind = ?";
+  // Dates of different precision touch when one is the beginning of the other, or they lie in order.
+  if (!criteria.from.empty())
+    sql += " AND i.date_to <> '' AND (i.date_to >= ? OR substr(?, 1, length(i.date_to)) = i.date_to)";
+  if (!criteria.to.empty())
+    sql += " AND i.date_from <> '' AND (i.date_from <= ? OR substr(i.date_from, 1, length(?)) = ?)";
+  for (std::size_t i = 0; i < criteria.words.size(); ++i) sql += " AND instr(lower(i.summary), lower(?)) > 0";
+  sql += " ORDER BY i.item LIMIT ?";
+
+  auto query = db.prepare(sql);
+  query.bind(criteria.after).bind(reader.span());
+  for (const auto& one : readable) query.bind(one.span());
+  if (criteria.case_id) query.bind(criteria.case_id->span());
+  for (const auto& crime : criteria.crimes) query.bind(std::string_view(crime));
+  if (!criteria.recommendation.empty()) query.bind(std::string_view(criteria.recommendation));
+  if (criteria.kind) query.bind(static_cast<int>(*criteria.kind));
+  if (!criteria.from.empty()) query.bind(std::string_view(criteria.from)).bind(std::string_view(criteria.from));
+  if (!criteria.to.empty())
+    query.bind(std::string_view(criteria.to)).bind(std::string_view(criteria.to)).bind(std::string_view(criteria.to));
+  for (const auto& one : criteria.words) query.bind(std::string_view(one));
+  query.bind(static_cast<std::uint64_t>(criteria.limit));
+
+  std::vector<Item> out;
+  while (query.step()) out.push_back(item_of(query));
+  return out;
+}
+
+// --- live grants ---------------------------------------------------------------------------------------------------
+
+void insert_release(Connection& db, Row act, const Release& release, std::uint64_t item, const crypto::KeyId& reader) {
+  db.prepare(
+        "INSERT INTO releases (seq, act, item, reader, scope, until) VALUES (?, ?, ?, (SELECT member FROM members "
+        "WHERE key_id = ?), ?, ?)")
+      .bind(release.seq)
+      .bind(act)
+      .bind(item)
+      .bind(reader.span())
+      .bind(word(release.scope))
+      .bind(to_millis(release.until))
+      .run();
+}
+
+std::optional<Release> find_release(Connection& db, const crypto::Digest& act, std::uint64_t item,
+                                    const crypto::KeyId& reader) {
+  auto query = db.prepare(
+      "SELECT r.seq, r.scope, r.until FROM releases r JOIN acts a ON a.act = r.act JOIN members m ON m.member = "
+      "r.reader "
+      "WHERE a.hash = ? AND r.item = ? AND m.key_id = ?");
+  if (!query.bind(act.span()).bind(item).bind(reader.span()).step()) return std::nullopt;
+  return Release{query.number(0), from_word<Scope>(query.text(1)).value_or(Scope::manifest),
+                 from_millis(query.integer(2))};
+}
+
+void begin_serving(Connection& db, std::uint64_t seq) {
+  db.prepare("INSERT INTO serving (seq) VALUES (?)").bind(seq).run();
+}
+void end_serving(Connection& db, std::uint64_t seq) { db.prepare("DELETE FROM serving WHERE seq = ?").bind(seq).run(); }
+std::vector<std::uint64_t> still_serving(Connection& db) {
+  std::vector<std::uint64_t> out;
+  auto query = db.prepare("SELECT seq FROM serving ORDER BY seq");
+  while (query.step()) out.push_back(query.number(0));
+  return out;
+}
+
+}  // namespace depone::daemon::store

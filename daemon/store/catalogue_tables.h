@@ -1,0 +1,86 @@
+// What the record is made findable by: members, cases, items and live grants, in SQL. Derived, but for release shares
+// and small objects. Functions of a connection; no policy here.
+#pragma once
+
+#include "daemon/store/log_tables.h"
+#include "policy/roster.h"
+#include "protocol/record/bodies.h"
+#include "protocol/record/parts.h"
+
+namespace depone::daemon::store {
+
+// --- roster: kept for joins, and compared with the chain at every start
+void insert_member(Connection& db, const policy::Member& member, std::string_view card);
+void mark_revoked(Connection& db, const crypto::KeyId& member, std::uint64_t seq);
+void insert_case(Connection& db, const policy::Case& opened);
+void insert_grant(Connection& db, const crypto::CaseId& case_id, const policy::HeldGrant& grant);
+std::optional<std::string> card_of(Connection& db, const crypto::KeyId& member);  // the envelope
+// Says which row of these tables differs from the roster, or nothing.
+std::optional<std::string> differs_from(Connection& db, const policy::Roster& roster);
+
+// --- items
+struct Item {
+  std::uint64_t seq = 0;  // of evidence.submit
+  crypto::EvidenceId id;
+  crypto::CaseId case_id;
+  crypto::KeyId submitter;
+  std::uint32_t epoch = 1;
+  std::string ref;  // empty while pending
+  protocol::record::Kind kind{};
+  protocol::record::Sensitivity sensitivity{};
+  crypto::Digest object;
+  std::uint64_t bytes = 0;
+};
+std::optional<Item> find_item(Connection& db, const crypto::EvidenceId& id);
+std::optional<Item> find_item_by_ref(Connection& db, std::string_view ref);
+bool object_is_known(Connection& db, const crypto::Digest& object);
+std::uint64_t count_items(Connection& db);
+
+struct NewItem {
+  std::uint64_t seq = 0;
+  crypto::EvidenceId id;
+  const protocol::record::EvidenceSubmit& body;
+  const protocol::record::SubmitPrivate& private_part;
+  crypto::KeyId submitter;
+  std::optional<std::uint64_t> number;  // of its reference; nothing while pending
+};
+void insert_item(Connection& db, const NewItem& item);
+std::uint64_t take_item_number(Connection& db, const crypto::CaseId& case_id);
+std::string item_ref(std::string_view prefix, std::uint64_t number);  // NKPC-000123
+
+void insert_object(Connection& db, std::uint64_t item, ByteView sealed);
+std::optional<Bytes> small_object(Connection& db, std::uint64_t item);
+void insert_release_share(Connection& db, std::uint64_t item, const crypto::ReleaseShare& share);
+std::optional<crypto::ReleaseShare> release_share_of(Connection& db, std::uint64_t item);
+
+// --- finding
+struct Criteria {
+  std::optional<crypto::CaseId> case_id;
+  std::vector<std::string> crimes;  // any of these
+  std::string recommendation;
+  std::optional<protocol::record::Kind> kind;
+  std::string from, to;            // dates that the item's own must touch
+  std::vector<std::string> words;  // each in the summary
+  std::uint64_t after = 0;         // items with a greater seq
+  std::size_t limit = 100;
+  std::size_t count() const;  // how many are set
+};
+// Items that match and that `reader` may see: of the cases in `readable`, or submitted by the reader. In order of seq.
+std::vector<Item> search_items(Connection& db, const Criteria& criteria, const std::vector<crypto::CaseId>& readable,
+                               const crypto::KeyId& reader);
+
+// --- live grants to retrieve
+struct Release {
+  std::uint64_t seq = 0;
+  protocol::record::Scope scope{};
+  protocol::record::TimePoint until;
+};
+void insert_release(Connection& db, Row act, const Release& release, std::uint64_t item, const crypto::KeyId& reader);
+std::optional<Release> find_release(Connection& db, const crypto::Digest& act, std::uint64_t item,
+                                    const crypto::KeyId& reader);
+
+void begin_serving(Connection& db, std::uint64_t seq);
+void end_serving(Connection& db, std::uint64_t seq);
+std::vector<std::uint64_t> still_serving(Connection& db);
+
+}  // namespace depone::daemon::store
