@@ -1,0 +1,87 @@
+// One group of commands inside one transaction: decides each on the state so far, and writes what comes of it. The
+// writer throws a group away whole when it cannot be committed.
+#pragma once
+
+#include "crypto/log/tile.h"
+#include "daemon/ledger/commands.h"
+#include "daemon/ledger/ledger.h"
+#include "daemon/store/catalogue_tables.h"
+
+namespace depone::daemon::ledger {
+
+// The state that the next entry follows from. A value.
+struct Tip {
+  crypto::log::TreeEdge edge;
+  crypto::Digest last_leaf;
+  protocol::record::TimePoint last_at;
+  policy::Roster roster;
+};
+
+class Group {
+ public:
+  Group(store::Connection& db, Tip& tip, const LedgerOptions& options, protocol::record::TimePoint now)
+      : db_(db),
+        tip_(tip),
+        options_(options),
+        now_(now) {}
+
+  Recorded execute(const Command& command);
+
+ private:
+  using Row = store::Row;
+  struct Draft {
+    std::string_view type;
+    protocol::record::Outcome outcome = protocol::record::Outcome::accepted;
+    protocol::record::Reason reason = protocol::record::Reason::none;
+    std::optional<crypto::KeyId> actor;
+    std::optional<crypto::CaseId> case_id;
+    std::string subject;
+    std::optional<crypto::Digest> act;
+    std::optional<Row> act_row;
+    protocol::record::RawObject facts;
+  };
+  RecordedEntry append(const Draft& draft);
+
+  Recorded run(const SubmitCommand& command);
+  Recorded run(const EnrolCommand& command);
+  Recorded run(const RevokeCommand& command);
+  Recorded run(const OpenCaseCommand& command);
+  Recorded run(const GrantCommand& command);
+  Recorded run(const RetrieveCommand& command);
+  Recorded run(const RefuseCommand& command);
+  Recorded run(const SearchCommand& command);
+  Recorded run(const ServeCommand& command);
+  Recorded run(const ServedCommand& command);
+
+  // What is decided of every act before its own rules: an answer that was given before, or a reason to refuse.
+  struct Before {
+    std::optional<Recorded> repeated;
+    std::optional<Row> row;  // of an act that was refused before
+    protocol::record::Reason reason = protocol::record::Reason::none;
+    const policy::Member* actor = nullptr;
+  };
+  Before consider(const protocol::record::Act& act, bool must_be_fresh);
+  protocol::record::Reason check_seen(const protocol::record::Act& act, bool must_be_fresh);
+  struct ActIn {
+    const protocol::record::Act& act;
+    const std::vector<Part>& parts;
+    std::optional<crypto::CaseId> case_id;
+    std::string subject;
+  };
+  // Records one act with one subject: what is decided, the entry's facts, and what an act that is taken changes.
+  template <class Decide, class Facts, class Accept>
+  Recorded record_act(const ActIn& in, Decide decide, Facts facts, Accept accept);
+  policy::Decision decide_retrieval(const policy::Member& actor, const RetrieveCommand& command,
+                                    const std::optional<store::Item>& item);
+  Recorded refused_as_before(Row act, const policy::Decision& decision, std::string_view subject);
+  Row act_row(const Before& before, const protocol::record::Act& act, const std::vector<Part>& parts, bool taken);
+  std::optional<Row> act_row_of(const std::optional<crypto::Digest>& act);
+  std::int64_t skew(const protocol::record::Act& act) const;
+
+  store::Connection& db_;
+  Tip& tip_;
+  const LedgerOptions& options_;
+  protocol::record::TimePoint now_;
+};
+
+}  // namespace depone::daemon::ledger

@@ -1,0 +1,247 @@
+#include "daemon/ledger/ledger.h"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "crypto/log/proof.h"
+#include "daemon/ledger/checkpoint_file.h"
+#include "daemon/ledger/group.h"
+#include "daemon/ledger/start.h"
+
+namespace depone::daemon::ledger {
+
+using namespace protocol::record;
+namespace log = crypto::log;
+
+namespace {
+
+struct Waiting {
+  Command command;
+  Ledger::Done done;
+};
+
+Result<Recorded> not_recorded(std::string_view why) {
+  return fail(ErrorCode::io, fmt::format("nothing was recorded: {}", why));
+}
+
+// Inclusion proofs of one group's entries, at the checkpoint under which each was first answered.
+class Prover {
+ public:
+  explicit Prover(store::Connection& db) : db_(db), tiles_(db) {}
+
+  std::string prove(const RecordedEntry& entry) {
+    const auto checkpoint = store::first_checkpoint_over(db_, entry.seq);
+    if (!checkpoint) throw std::runtime_error("an entry without a checkpoint");
+    if (!hashes_ || size_ != checkpoint->size) {
+      hashes_.emplace(tiles_, checkpoint->size);
+      size_ = checkpoint->size;
+    }
+    auto path = log::inclusion_path(*hashes_, entry.seq, size_);
+    if (!path) throw std::runtime_error(path.error().detail);
+    return log::write_proof({to_bytes(entry.bytes), entry.seq, std::move(*path), checkpoint->note});
+  }
+
+ private:
+  store::Connection& db_;
+  store::DatabaseTiles tiles_;
+  std::optional<log::TileHashReader> hashes_;
+  std::uint64_t size_ = 0;
+};
+
+}  // namespace
+
+struct Ledger::State {
+  State(store::Connection db_, Opened opened, CheckpointFile file_, crypto::SigningKey log_key_, LedgerOptions options_,
+        const system::Clock& clock_, RosterChanged roster_changed_, Fatal fatal_)
+      : db(std::move(db_)),
+        tip{std::move(opened.edge), opened.last_leaf, opened.last_at, opened.roster},
+        file(std::move(file_)),
+        signing(std::move(log_key_)),
+        verifier(opened.log_key),
+        options(options_),
+        clock(clock_),
+        roster_changed(std::move(roster_changed_)),
+        fatal(std::move(fatal_)),
+        published{std::make_shared<const policy::Roster>(std::move(opened.roster)), opened.checkpoint.size,
+                  opened.checkpoint_note} {}
+
+  void run(const std::stop_token& stop);
+  void commit_group(std::vector<Waiting>& group);
+  std::vector<Result<Recorded>> try_group(std::span<Waiting> group);
+  std::string seal_group(TimePoint now);
+  void publish(std::string note);
+  void close_open_serves();
+
+  store::Connection db;
+  Tip tip;
+  CheckpointFile file;
+  crypto::SigningKey signing;
+  log::VerifierKey verifier;
+  LedgerOptions options;
+  const system::Clock& clock;
+  RosterChanged roster_changed;
+  Fatal fatal;
+
+  mutable std::mutex published_mutex;
+  Snapshot published;
+
+  mutable std::mutex queue_mutex;
+  std::condition_variable_any queue_filled;
+  std::deque<Waiting> queue;
+  std::jthread writer;  // last: it ends before what it uses
+};
+
+void Ledger::State::run(const std::stop_token& stop) {
+  for (;;) {
+    std::vector<Waiting> group;
+    {
+      std::unique_lock lock(queue_mutex);
+      queue_filled.wait(lock, stop, [this] { return !queue.empty(); });
+      if (queue.empty()) return;  // told to stop, and nothing waits
+      while (!queue.empty() && group.size() < options.group_max) {
+        group.push_back(std::move(queue.front()));
+        queue.pop_front();
+      }
+    }
+    try {
+      commit_group(group);
+    } catch (const system::AmbiguousWrite& unknown) {
+      fatal(unknown.what());
+      std::abort();  // `fatal` returned: still nothing may be answered
+    }
+  }
+}
+
+// A group that fails is tried again one by one, so that one bad command does not take the others with it.
+void Ledger::State::commit_group(std::vector<Waiting>& group) {
+  std::vector<Result<Recorded>> results;
+  try {
+    results = try_group(group);
+  } catch (const system::AmbiguousWrite&) {
+    throw;
+  } catch (const std::exception& failed) {
+    for (auto& one : group) {
+      try {
+        results.push_back(group.size() == 1 ? not_recorded(failed.what()) : try_group({&one, 1}).front());
+      } catch (const system::AmbiguousWrite&) {
+        throw;
+      } catch (const std::exception& alone) {
+        results.push_back(not_recorded(alone.what()));
+      }
+    }
+  }
+  for (std::size_t i = 0; i < group.size(); ++i) group[i].done(std::move(results[i]));
+}
+
+std::vector<Result<Recorded>> Ledger::State::try_group(std::span<Waiting> group) {
+  const Tip before = tip;
+  std::vector<Result<Recorded>> results;
+  std::string note;
+  try {
+    store::Transaction transaction(db);
+    const TimePoint now = clock.now();
+    Group executing(db, tip, options, now);
+    for (auto& one : group) results.emplace_back(executing.execute(one.command));
+    if (tip.edge.size() != before.edge.size()) note = seal_group(now);
+    transaction.commit();
+  } catch (const system::AmbiguousWrite&) {
+    throw;
+  } catch (...) {
+    tip = before;
+    throw;
+  }
+  if (!note.empty()) {
+    file.append(note);
+    publish(std::move(note));
+  }
+  Prover prover(db);
+  for (auto& result : results) {
+    result->log_size = tip.edge.size();
+    for (auto& entry : result->entries) entry.proof = prover.prove(entry);
+  }
+  return results;
+}
+
+// Writes the tiles that changed and signs the checkpoint of the group.
+std::string Ledger::State::seal_group(TimePoint now) {
+  const log::Checkpoint checkpoint{verifier.name, tip.edge.size(), tip.edge.root()};
+  for (const auto& tile : tip.edge.take_changed()) store::store_tile(db, tile);
+  auto note = log::sign_checkpoint(checkpoint, signing);
+  store::insert_checkpoint(db, {checkpoint.size, std::max(now, tip.last_at), checkpoint.root, note});
+  return note;
+}
+
+void Ledger::State::publish(std::string note) {
+  std::shared_ptr<const policy::Roster> before, after;
+  {
+    const std::lock_guard lock(published_mutex);
+    before = published.roster;
+    if (before->head() != tip.roster.head()) published.roster = std::make_shared<const policy::Roster>(tip.roster);
+    after = published.roster;
+    published.size = tip.edge.size();
+    published.checkpoint = std::move(note);
+  }
+  if (before != after && roster_changed) roster_changed(*before, *after);
+}
+
+// Serving that a stop cut off: how much left, nobody knows.
+void Ledger::State::close_open_serves() {
+  std::vector<Waiting> group;
+  for (const auto seq : store::still_serving(db)) {
+    const auto bytes = store::entry_bytes(db, seq);
+    const auto entry = bytes ? parse_entry(view(*bytes)) : Result<Entry>(fail(ErrorCode::not_found, "no such entry"));
+    if (!entry || !entry->actor || !entry->case_id) continue;
+    const auto item = from_text<crypto::EvidenceId>(entry->subject);
+    if (!item) continue;
+    group.push_back({ServedCommand{*entry->actor, *item, *entry->case_id, entry->act.value, {seq, 0, "unknown"}},
+                     [](const Result<Recorded>&) {}});
+  }
+  if (!group.empty()) commit_group(group);
+}
+
+Result<std::unique_ptr<Ledger>> Ledger::open(LedgerPaths paths, const crypto::DatabaseKey& key, LedgerOptions options,
+                                             const system::Clock& clock, RosterChanged roster_changed, Fatal fatal) {
+  DEPONE_ASSIGN(auto db, store::Connection::open(paths.database, key, store::Connection::Mode::read_write));
+  DEPONE_ASSIGN(auto opened, open_ledger(db, paths.checkpoints));
+  crypto::SigningKey log_key(load_keys(db).log);
+  if (log_key.public_key() != opened.log_key.key)
+    return fail(ErrorCode::damaged, "the log key in the database is not the archive's");
+  DEPONE_ASSIGN(auto file, CheckpointFile::open_compacted(paths.checkpoints, opened.checkpoint_note));
+  auto state = std::make_unique<State>(std::move(db), std::move(opened), std::move(file), std::move(log_key), options,
+                                       clock, std::move(roster_changed), std::move(fatal));
+  state->close_open_serves();
+  auto& running = *state;
+  state->writer = std::jthread([&running](const std::stop_token& stop) { running.run(stop); });
+  return std::unique_ptr<Ledger>(new Ledger(std::move(state)));
+}
+
+Ledger::Ledger(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Ledger::~Ledger() = default;
+
+void Ledger::write(Command command, Done done) {
+  bool full = false;
+  {
+    const std::lock_guard lock(state_->queue_mutex);
+    full = state_->queue.size() >= state_->options.waiting_max;
+    if (!full) state_->queue.push_back({std::move(command), std::move(done)});
+  }
+  if (full)
+    return done(fail(ErrorCode::too_large, "the archive has more to write than it takes; try again in a moment"));
+  state_->queue_filled.notify_one();
+}
+
+Snapshot Ledger::snapshot() const {
+  const std::lock_guard lock(state_->published_mutex);
+  return state_->published;
+}
+const log::VerifierKey& Ledger::log_key() const { return state_->verifier; }
+std::size_t Ledger::waiting() const {
+  const std::lock_guard lock(state_->queue_mutex);
+  return state_->queue.size();
+}
+
+}  // namespace depone::daemon::ledger
