@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "protocol/transport/server.h"
@@ -9,8 +11,10 @@ boost::asio::awaitable<Result<Bytes>> read_all(Exchange& exchange, std::size_t b
   if (length > bytes_max) {
     co_return fail(ErrorCode::too_large, fmt::format("the request is larger than {} bytes", bytes_max));
   }
-  Bytes body(static_cast<std::size_t>(length));
-  for (std::size_t have = 0; have < body.size();) {
+  Bytes body;
+  for (std::size_t have = 0; have < length;) {
+    // Room is made for what came, not for what was announced.
+    body.resize(static_cast<std::size_t>(std::min<std::uint64_t>(length, std::max<std::size_t>(2 * have, 64 * 1024))));
     const auto n = co_await exchange.read(std::span(body).subspan(have));
     if (!n) co_return n.error();
     if (*n == 0) co_return fail(ErrorCode::unreachable, "the request's body was cut");

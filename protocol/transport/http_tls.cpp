@@ -1,14 +1,16 @@
 // Server and Client over Beast and OpenSSL: the one file that instantiates them (it takes half a minute to compile).
 #include <atomic>
-#include <map>
 #include <mutex>
 #include <set>
+#include <vector>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/ssl.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -16,8 +18,10 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
 #include <fmt/format.h>
+#include <poll.h>
 
 #include "protocol/transport/client.h"
+#include "protocol/transport/progress.h"
 #include "protocol/transport/server.h"
 #include "protocol/transport/tls_context.h"
 
@@ -33,8 +37,12 @@ using tcp = asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t kDrainBytesMax = 256 * 1024;  // of a body that nobody wanted, before the connection is closed
-constexpr std::size_t kCoalesceBytes = 32 * 1024;   // a head and a short body leave in one record
+constexpr std::size_t kDrainBytesMax = 256 * 1024;  // of a body that nobody wanted, for the connection's sake
+constexpr std::size_t kHangUpBytesMax = 4 * 1024 * 1024;
+constexpr std::chrono::seconds kHangUp{2};
+constexpr std::size_t kCoalesceBytes = 32 * 1024;  // a head and a short body leave together
+constexpr std::size_t kReadBytes = 256 * 1024;     // with Beast's default, 1.5 KB come in a turn
+constexpr int kInterimMax = 8;                     // answers 1xx before the one that counts
 
 using Stream = beast::ssl_stream<beast::tcp_stream>;
 
@@ -43,13 +51,16 @@ Error to_error(const error_code& error) {
   return fail(ErrorCode::unreachable, fmt::format("the connection broke: {}", error.message()));
 }
 
-std::string head_text(const ResponseHead& head) {
+bool has_no_body(unsigned status) { return status == 204 || status == 304 || status < 200; }
+
+std::string head_text(const ResponseHead& head, bool last) {
   std::string out = fmt::format("HTTP/1.1 {} {}\r\n", head.status,
                                 std::string_view(http::obsolete_reason(http::int_to_status(head.status))));
   for (const auto& field : head.fields) out += fmt::format("{}: {}\r\n", field.name, field.value);
+  if (last) out += "Connection: close\r\n";
   if (head.content_length)
     out += fmt::format("Content-Length: {}\r\n\r\n", *head.content_length);
-  else if (head.status == 204 || head.status == 304)
+  else if (has_no_body(head.status))
     out += "\r\n";
   else
     out += "Transfer-Encoding: chunked\r\n\r\n";
@@ -63,6 +74,27 @@ std::vector<Field> fields_of(const Fields& from) {
   return fields;
 }
 
+// Some bytes of a body, either way; the wait is taken from `progress`.
+awaitable<std::pair<error_code, std::size_t>> read_some(Stream& stream, std::span<std::uint8_t> into,
+                                                        Progress& progress) {
+  beast::get_lowest_layer(stream).expires_after(progress.left());
+  const auto begin = Progress::Clock::now();
+  const auto [error, n] = co_await stream.async_read_some(asio::buffer(into.data(), into.size()), kAwait);
+  progress.moved(n, Progress::Clock::now() - begin);
+  co_return std::pair{error, n};
+}
+awaitable<error_code> write_all(Stream& stream, ByteView bytes, Progress& progress) {
+  while (!bytes.empty()) {  // a record at a time, so that each tells of progress
+    beast::get_lowest_layer(stream).expires_after(progress.left());
+    const auto begin = Progress::Clock::now();
+    const auto [error, n] = co_await stream.async_write_some(asio::buffer(bytes.data(), bytes.size()), kAwait);
+    if (error) co_return error;
+    progress.moved(n, Progress::Clock::now() - begin);
+    bytes = bytes.subspan(n);
+  }
+  co_return error_code{};
+}
+
 // --- server --------------------------------------------------------------------------------------------------------
 
 struct Connection {
@@ -70,18 +102,22 @@ struct Connection {
   Stream stream;
   beast::flat_buffer buffer;
   crypto::SignPublicKey peer;
-  bool idle = false;     // between requests; on the strand only
-  bool closing = false;  // no further request; on the strand only
+  // All on the strand only.
+  bool idle = true;      // no exchange is under way
+  bool closing = false;  // no further request
+  bool cut = false;      // nothing more at all, though decrypted bytes may still wait to be read
 };
 
 class HttpExchange final : public Exchange {
  public:
   HttpExchange(Connection& connection, const ServerLimits& limits, RequestHead head)
       : connection_(connection),
-        limits_(limits),
         head_(std::move(head)),
-        body_left_(head_.content_length) {
-    expects_continue_ = head_.find("Expect").has_value();
+        body_left_(head_.content_length),
+        in_(limits.progress, limits.progress_bytes_min),
+        out_(limits.progress, limits.progress_bytes_min) {
+    const auto expects = head_.find("Expect");
+    continue_awaited_ = body_left_ > 0 && expects && equal_ignoring_case(*expects, "100-continue");
   }
 
   const RequestHead& request() const override { return head_; }
@@ -89,15 +125,13 @@ class HttpExchange final : public Exchange {
   std::string key_exchange() const override { return transport::key_exchange(connection_.stream.native_handle()); }
   bool begun() const override { return begun_; }
   bool finished() const { return finished_; }
-  bool broken() const { return broken_; }
-  std::uint64_t body_left() const { return body_left_; }
 
   awaitable<Result<std::size_t>> read(std::span<std::uint8_t> into) override {
     if (body_left_ == 0 || into.empty()) co_return std::size_t{0};
+    if (connection_.cut) co_return was_cut();
     into = into.first(static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), body_left_)));
-    if (std::exchange(expects_continue_, false)) {
-      if (const auto sent = co_await send(asio::buffer(std::string_view("HTTP/1.1 100 Continue\r\n\r\n"))); !sent)
-        co_return sent.error();
+    if (std::exchange(continue_awaited_, false) && !begun_) {
+      if (const auto sent = co_await send(view("HTTP/1.1 100 Continue\r\n\r\n")); !sent) co_return sent.error();
     }
     if (connection_.buffer.size() > 0) {  // what came in with the head
       const auto n = asio::buffer_copy(asio::buffer(into.data(), into.size()), connection_.buffer.data());
@@ -105,24 +139,29 @@ class HttpExchange final : public Exchange {
       body_left_ -= n;
       co_return n;
     }
-    beast::get_lowest_layer(connection_.stream).expires_after(limits_.progress);
-    const auto [error, n] = co_await connection_.stream.async_read_some(asio::buffer(into.data(), into.size()), kAwait);
+    const auto [error, n] = co_await read_some(connection_.stream, into, in_);
     if (error) co_return broke(error);
     body_left_ -= n;
     co_return n;
   }
 
   awaitable<Result<>> begin(ResponseHead head) override {
+    if (begun_) throw std::logic_error("an answer was begun twice");
+    if (head.status < 200 || head.status > 599) throw std::logic_error("no such status");
+    if (!is_sendable(head.fields)) co_return fail(ErrorCode::input, "a field of the answer's head cannot be sent");
     begun_ = true;
-    chunked_ = !head.content_length && head.status != 204;
-    answer_left_ = head.content_length.value_or(0);
-    pending_ = head_text(head);
-    if (head_.method == "HEAD") chunked_ = false, answer_left_ = 0;
+    bodiless_ = head_.method == "HEAD" || has_no_body(head.status);
+    chunked_ = !bodiless_ && !head.content_length;
+    answer_left_ = bodiless_ ? 0 : head.content_length.value_or(0);
+    // A body that will not be taken off the wire, and one that may come or not, end the connection after this answer.
+    if (continue_awaited_ || body_left_ > connection_.buffer.size() + kDrainBytesMax) connection_.closing = true;
+    pending_ = head_text(head, connection_.closing);
     co_return Result<>();
   }
 
   awaitable<Result<>> write(ByteView bytes) override {
-    if (bytes.empty()) co_return Result<>();
+    if (!begun_ || finished_) throw std::logic_error("bytes of an answer outside of it");
+    if (bytes.empty() || bodiless_) co_return Result<>();
     if (chunked_) {
       pending_ += fmt::format("{:x}\r\n", bytes.size());
     } else {
@@ -135,47 +174,55 @@ class HttpExchange final : public Exchange {
       co_return Result<>();
     }
     if (const auto sent = co_await flush(); !sent) co_return sent;
-    const auto sent = co_await send(asio::buffer(bytes.data(), bytes.size()));
+    if (const auto sent = co_await send(bytes); !sent) co_return sent;
     if (chunked_) pending_ += "\r\n";
-    co_return sent;
+    co_return Result<>();
   }
 
   awaitable<Result<>> finish() override {
+    if (!begun_ || finished_) throw std::logic_error("an answer ends that is not under way");
+    // The peer must see a cut, not an end.
+    if (answer_left_ > 0) throw std::logic_error("an answer is shorter than it said");
     if (chunked_) pending_ += "0\r\n\r\n";
-    if (answer_left_ > 0) broken_ = true;  // less than announced: the peer must see a cut
-    const auto sent = co_await flush();
+    if (const auto sent = co_await flush(); !sent) co_return sent;
     finished_ = true;
-    co_return sent;
+    co_return Result<>();
+  }
+
+  // Takes off what the handler left of the body, so that the next request can be heard.
+  awaitable<bool> drain() {
+    Bytes away(body_left_ > 0 ? 16 * 1024 : 0);
+    while (body_left_ > 0) {
+      const auto n = co_await read(away);
+      if (!n || *n == 0) co_return false;
+    }
+    co_return true;
   }
 
  private:
   awaitable<Result<>> flush() {
-    if (pending_.empty()) co_return Result<>();
     const std::string out = std::exchange(pending_, {});
-    co_return co_await send(asio::buffer(out));
+    co_return co_await send(view(out));
   }
-  awaitable<Result<>> send(asio::const_buffer bytes) {
-    // A piece at a time, so that the deadline is for progress, not for the whole.
-    while (bytes.size() > 0) {
-      beast::get_lowest_layer(connection_.stream).expires_after(limits_.progress);
-      const auto [error, n] = co_await connection_.stream.async_write_some(bytes, kAwait);
-      if (error) co_return broke(error);
-      bytes += n;
-    }
+  awaitable<Result<>> send(ByteView bytes) {
+    if (connection_.cut) co_return was_cut();
+    if (const auto error = co_await write_all(connection_.stream, bytes, out_)) co_return broke(error);
     co_return Result<>();
   }
   Error broke(const error_code& error) {
-    broken_ = true;
+    connection_.cut = connection_.closing = true;
     return to_error(error);
   }
+  static Error was_cut() { return fail(ErrorCode::unreachable, "the connection was cut"); }
 
   Connection& connection_;
-  const ServerLimits& limits_;
   RequestHead head_;
   std::uint64_t body_left_;
   std::uint64_t answer_left_ = 0;
+  Progress in_, out_;
   std::string pending_;
-  bool expects_continue_ = false, chunked_ = false, begun_ = false, finished_ = false, broken_ = false;
+  bool continue_awaited_ = false, bodiless_ = false, chunked_ = false;
+  bool begun_ = false, finished_ = false;
 };
 
 }  // namespace
@@ -190,31 +237,59 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
         handler(std::move(handler_)),
         log(std::move(log_)),
         context(ssl::context::tls_server),
-        acceptor(asio::make_strand(io_)) {
+        acceptor(asio::make_strand(io_)),
+        drain_timer(acceptor.get_executor()) {
     prepare_context(context.native_handle(), key, &admit);
   }
 
-  void add(const std::shared_ptr<Connection>& connection) {
+  // False: there are too many, or the server is stopping.
+  bool add(const std::shared_ptr<Connection>& connection) {
     const std::lock_guard lock(mutex);
+    if (stopping || live.size() >= limits.connections_max) return false;
     live.insert(connection);
+    return true;
   }
   void remove(const std::shared_ptr<Connection>& connection) {
-    std::function<void()> last;
     {
       const std::lock_guard lock(mutex);
       live.erase(connection);
-      if (stopping && live.empty()) last = std::exchange(drained, nullptr);
+      if (!stopping || !live.empty()) return;
     }
-    if (last) last();
+    asio::post(acceptor.get_executor(), [state = shared_from_this()] { state->drain_timer.cancel(); });
+    tell_drained();
+  }
+  void tell_drained() {
+    std::vector<std::function<void()>> waiting;
+    {
+      const std::lock_guard lock(mutex);
+      waiting.swap(drained);
+    }
+    for (const auto& tell : waiting) tell();
+  }
+  bool empty() const {
+    const std::lock_guard lock(mutex);
+    return live.empty();
   }
   template <class Which>
   void close_where(Which which) {
     const std::lock_guard lock(mutex);
     for (const auto& connection : live) {
       asio::post(connection->stream.get_executor(), [connection, which] {
-        if (which(*connection)) beast::get_lowest_layer(connection->stream).close();
+        if (!which(*connection)) return;
+        connection->cut = connection->closing = true;
+        beast::get_lowest_layer(connection->stream).close();
       });
     }
+  }
+  // On the acceptor's strand.
+  void stop_accepting() {
+    error_code ignored;
+    acceptor.close(ignored);
+    if (empty()) return;
+    drain_timer.expires_after(limits.drain);
+    drain_timer.async_wait([state = shared_from_this()](const error_code& error) {
+      if (!error) state->close_where([](const Connection&) { return true; });
+    });
   }
 
   asio::io_context& io;
@@ -225,38 +300,47 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
   Log log;
   ssl::context context;
   tcp::acceptor acceptor;
+  asio::steady_timer drain_timer;
   std::uint16_t bound_port = 0;
   mutable std::mutex mutex;
   std::set<std::shared_ptr<Connection>> live;
   bool stopping = false;
-  std::function<void()> drained;
+  std::vector<std::function<void()>> drained;
 };
 
 namespace {
 
 using SharedState = std::shared_ptr<Server::State>;
 
-// A head, or nothing when the connection ends (cleanly or not) or is not speaking HTTP.
+// What is wrong with a request's head, as a status; 0: nothing.
+unsigned head_fault(const error_code& error, const http::request<http::buffer_body>& message) {
+  if (error == http::error::header_limit || error == http::error::buffer_overflow) return 431;
+  if (error) return 400;
+  // A body says its length: uploads must be bounded beforehand. Any other coding would leave its end in doubt.
+  return message.count(http::field::transfer_encoding) > 0 ? 411 : 0;
+}
+
+// A head, or nothing when the connection ends (cleanly or not) or does not speak HTTP.
 awaitable<std::optional<RequestHead>> read_head(Connection& connection, const ServerLimits& limits, bool first) {
   auto& tcp_layer = beast::get_lowest_layer(connection.stream);
   if (connection.buffer.size() == 0) {
     connection.idle = true;
     tcp_layer.expires_after(first ? limits.head : limits.idle);
     const auto [error, n] = co_await connection.stream.async_read_some(connection.buffer.prepare(8 * 1024), kAwait);
-    connection.idle = false;
     if (error) co_return std::nullopt;
     connection.buffer.commit(n);
   }
+  connection.idle = false;
   http::request_parser<http::buffer_body> parser;
   parser.header_limit(static_cast<std::uint32_t>(limits.head_bytes_max));
   parser.body_limit(boost::none);
   tcp_layer.expires_after(limits.head);
   const auto [error, n] = co_await http::async_read_header(connection.stream, connection.buffer, parser, kAwait);
-  const bool acceptable = !error && !parser.chunked();  // a body says its length: uploads must be bounded beforehand
-  if (!acceptable) {
-    const unsigned status = error == http::error::header_limit ? 431 : error ? 400 : 411;
-    if (error == http::error::end_of_stream || error == beast::error::timeout) co_return std::nullopt;
-    const std::string answer = head_text({status, {{"Connection", "close"}}, 0});
+  const bool gone = error && error.category() != http::make_error_code(http::error::bad_method).category();
+  if (gone || error == http::error::end_of_stream || error == http::error::partial_message) co_return std::nullopt;
+  if (const unsigned fault = head_fault(error, parser.get()); fault != 0) {
+    const std::string answer = head_text({fault, {}, 0}, true);
+    tcp_layer.expires_after(kHangUp);
     (void)co_await asio::async_write(connection.stream, asio::buffer(answer), kAwait);
     co_return std::nullopt;
   }
@@ -265,17 +349,6 @@ awaitable<std::optional<RequestHead>> read_head(Connection& connection, const Se
   if (const auto length = parser.content_length()) head.content_length = *length;
   connection.closing = connection.closing || !message.keep_alive();
   co_return head;
-}
-
-// Takes off a body that the handler did not read, so that the next request can be heard; false: better close.
-awaitable<bool> drain(HttpExchange& exchange) {
-  if (exchange.body_left() > kDrainBytesMax) co_return false;
-  Bytes away(16 * 1024);
-  while (exchange.body_left() > 0) {
-    const auto n = co_await exchange.read(away);
-    if (!n || *n == 0) co_return false;
-  }
-  co_return true;
 }
 
 awaitable<bool> one_exchange(const SharedState& state, Connection& connection, RequestHead head) {
@@ -288,35 +361,52 @@ awaitable<bool> one_exchange(const SharedState& state, Connection& connection, R
     failure = error.what();
   }
   if (!failure.empty()) {
-    state->log(fmt::format("{} failed: {}", exchange.request().method, failure));
+    state->log(fmt::format("a {} request failed: {}", exchange.request().method, failure));
     if (exchange.begun()) co_return false;
     if (!co_await respond(exchange, 500, "text/plain", view("the archive failed\n"))) co_return false;
   }
-  if (!exchange.finished() || exchange.broken()) co_return false;
-  co_return co_await drain(exchange);
+  if (!exchange.finished() || connection.closing) co_return false;
+  co_return co_await exchange.drain();
+}
+
+// Ends a connection so that the peer still gets what was sent to it, an alert included: to close with bytes unread
+// would be a reset, which may overtake them.
+awaitable<void> hang_up(Connection& connection, bool established) {
+  auto& tcp_layer = beast::get_lowest_layer(connection.stream);
+  tcp_layer.expires_after(kHangUp);
+  if (established) (void)co_await connection.stream.async_shutdown(kAwait);
+  error_code error;
+  tcp_layer.socket().shutdown(tcp::socket::shutdown_send, error);
+  std::array<std::uint8_t, 16 * 1024> away;
+  for (std::size_t have = 0; !error && have < kHangUpBytesMax;) {
+    const auto [ended, n] = co_await tcp_layer.async_read_some(asio::buffer(away), kAwait);
+    error = ended;
+    have += n;
+  }
+  tcp_layer.close();
 }
 
 awaitable<void> session(SharedState state, std::shared_ptr<Connection> connection) {
   beast::get_lowest_layer(connection->stream).expires_after(state->limits.handshake);
+  note_peer(connection->stream.native_handle(), &connection->peer);
   const auto [error] = co_await connection->stream.async_handshake(ssl::stream_base::server, kAwait);
-  const auto key = error ? std::nullopt : peer_key(connection->stream.native_handle());
-  if (key) {
-    connection->peer = *key;
+  if (!error && !connection->peer.is_zero()) {
     for (bool first = true; !connection->closing; first = false) {
       auto head = co_await read_head(*connection, state->limits, first);
-      if (!head || !co_await one_exchange(state, *connection, std::move(*head))) break;
+      if (!head || connection->cut) break;
+      const bool alive = co_await one_exchange(state, *connection, std::move(*head));
+      if (!alive) break;
     }
-    beast::get_lowest_layer(connection->stream).expires_after(std::chrono::seconds(2));
-    (void)co_await connection->stream.async_shutdown(kAwait);
   }
-  beast::get_lowest_layer(connection->stream).close();
+  connection->idle = false;
+  co_await hang_up(*connection, !error);
 }
 
 void start_session(const SharedState& state, tcp::socket socket) {
   error_code ignored;
   socket.set_option(tcp::no_delay(true), ignored);
   auto connection = std::make_shared<Connection>(std::move(socket), state->context);
-  state->add(connection);
+  if (!state->add(connection)) return;
   asio::co_spawn(connection->stream.get_executor(), session(state, connection),
                  [state, connection](std::exception_ptr failed) {
                    if (failed) {
@@ -339,12 +429,7 @@ awaitable<void> accept_loop(SharedState state) {
       (void)co_await pause.async_wait(kAwait);
       continue;
     }
-    bool full = false;
-    {
-      const std::lock_guard lock(state->mutex);
-      full = state->stopping || state->live.size() >= state->limits.connections_max;
-    }
-    if (!full) start_session(state, std::move(socket));
+    start_session(state, std::move(socket));
   }
 }
 
@@ -388,18 +473,13 @@ void Server::close_peer(const crypto::SignPublicKey& key) {
 }
 
 void Server::stop(std::function<void()> drained) {
-  asio::post(state_->acceptor.get_executor(), [state = state_] {
-    error_code ignored;
-    state->acceptor.close(ignored);
-  });
-  bool empty = false;
   {
     const std::lock_guard lock(state_->mutex);
     state_->stopping = true;
-    empty = state_->live.empty();
-    if (!empty) state_->drained = std::move(drained);
+    if (drained) state_->drained.push_back(std::move(drained));
   }
-  if (empty) return drained();
+  asio::post(state_->acceptor.get_executor(), [state = state_] { state->stop_accepting(); });
+  if (state_->empty()) return state_->tell_drained();
   state_->close_where([](Connection& connection) {
     connection.closing = true;
     return connection.idle;
@@ -426,83 +506,136 @@ struct Client::State {
     return std::move(*out);
   }
   void expire(std::chrono::milliseconds after) { beast::get_lowest_layer(*stream).expires_after(after); }
+  Progress progress() const { return {limits.progress, limits.progress_bytes_min}; }
+
+  // Whether the peer sent something, or closed. Between requests, and while a body goes out, nothing is due from it.
+  bool heard_something() {
+    pollfd waiting{beast::get_lowest_layer(*stream).socket().native_handle(), POLLIN, 0};
+    return buffer.size() > 0 || ::poll(&waiting, 1, 0) != 0;
+  }
+  Result<> send(ByteView bytes);
+  bool answer_is_read() const { return !parser || parser->is_done(); }
 
   ClientLimits limits;
   asio::io_context io{1};
   ssl::context context;
   transport::Admit admit;
-  bool pin_failed = false;
   std::optional<Stream> stream;
   Address address;
   beast::flat_buffer buffer;
   std::optional<http::response_parser<http::buffer_body>> parser;
-  bool answered = false;  // at least one answer came on this connection
-  bool stopped_reading = false;
+  Progress out{{}, 0}, in{{}, 0};
+  std::string pending;           // a head that waits for its body
+  std::uint64_t body_left = 0;   // to be written
+  bool in_request = false;       // begun, and its answer's head not come
+  bool expects_body = true;      // the answer to HEAD has none
+  bool answered = false;         // at least one answer came on this connection
+  bool stopped_reading = false;  // the peer answered or closed before it had the whole request
+  bool last = false;             // the peer said that it closes after this answer
   bool broken = false;
-  std::string pending;       // a head that waits for its body
-  bool expects_body = true;  // the answer to HEAD has none
 };
 
 namespace {
 
-// Why a connection ended before an answer came. An archive that does not know this key lets TLS 1.3's handshake
-// succeed on this side and then closes, with an alert or without.
+using ClientState = Client::State;
+
+// Why a connection ended before an answer came. An archive that does not take this key lets TLS 1.3's handshake succeed
+// on this side, and says so with an alert.
 Error no_answer(const error_code& error, bool answered, const Address& address) {
-  const bool closed = error == http::error::end_of_stream || error == asio::error::eof ||
-                      error == ssl::error::stream_truncated || error == asio::error::connection_reset ||
-                      error == asio::error::broken_pipe || error.category() == asio::error::get_ssl_category();
-  if (closed && !answered) {
-    return fail(ErrorCode::refused, fmt::format("the archive at {} closed the connection without a word: this identity "
+  if (error == beast::error::timeout)
+    return fail(ErrorCode::timed_out, fmt::format("the archive at {} did not answer in time", to_text(address)));
+  const bool alert = error.category() == asio::error::get_ssl_category() &&
+                     is_refusal_alert(static_cast<unsigned long>(error.value()));
+  if (alert && !answered) {
+    return fail(ErrorCode::refused, fmt::format("the archive at {} closed the connection: this identity's channel key "
                                                 "is not enrolled there, or was revoked; ask a custodian",
                                                 to_text(address)));
+  }
+  const bool ended = error == http::error::end_of_stream || error == asio::error::eof ||
+                     error == ssl::error::stream_truncated || error == asio::error::connection_reset ||
+                     error == asio::error::broken_pipe;
+  if (ended) {
+    return fail(ErrorCode::unreachable,
+                fmt::format("the archive at {} closed the connection before it answered; try again", to_text(address)));
+  }
+  if (error.category() == http::make_error_code(http::error::bad_method).category()) {
+    return fail(ErrorCode::malformed, fmt::format("what answers at {} does not speak as an archive does: {}",
+                                                  to_text(address), error.message()));
   }
   return to_error(error);
 }
 
-using ClientState = Client::State;
+Error no_connection(const ClientState& state, const error_code& error) {
+  const auto where = to_text(state.address);
+  if (failed_at_pin(const_cast<Stream&>(*state.stream).native_handle())) {
+    return fail(ErrorCode::wrong_key, fmt::format("whoever answers at {} is not the archive that was joined: its key "
+                                                  "is another; do not go on, and tell its custodians",
+                                                  where));
+  }
+  if (error == beast::error::timeout)
+    return fail(ErrorCode::timed_out, fmt::format("the archive at {} does not answer", where));
+  if (error.category() == asio::error::get_ssl_category() && error != ssl::error::stream_truncated) {
+    return fail(ErrorCode::unreachable,
+                fmt::format("what answers at {} does not speak as an archive does: {}", where, error.message()));
+  }
+  if (error == asio::error::connection_refused)
+    return fail(ErrorCode::unreachable, fmt::format("cannot reach {}: connection refused; is deponed running?", where));
+  return fail(ErrorCode::unreachable, fmt::format("cannot reach the archive at {}: {}", where, error.message()));
+}
+
+awaitable<error_code> dial(ClientState& state) {
+  tcp::resolver resolver(co_await asio::this_coro::executor);
+  auto [unresolved, endpoints] =
+      co_await resolver.async_resolve(state.address.host, std::to_string(state.address.port), kAwait);
+  if (unresolved) co_return unresolved;
+  state.expire(state.limits.connect);
+  auto& tcp_layer = beast::get_lowest_layer(*state.stream);
+  auto [unconnected, endpoint] = co_await tcp_layer.async_connect(endpoints, kAwait);
+  if (unconnected) co_return unconnected;
+  error_code ignored;
+  tcp_layer.socket().set_option(tcp::no_delay(true), ignored);
+  auto [error] = co_await state.stream->async_handshake(ssl::stream_base::client, kAwait);
+  co_return error;
+}
+
+awaitable<error_code> read_answer_head(ClientState& state) {
+  state.expire(state.limits.progress);
+  for (int interim = 0; interim < kInterimMax; ++interim) {
+    state.parser.emplace();
+    state.parser->header_limit(static_cast<std::uint32_t>(state.limits.head_bytes_max));
+    state.parser->body_limit(boost::none);
+    if (!state.expects_body) state.parser->skip(true);
+    const auto [error, n] = co_await http::async_read_header(*state.stream, state.buffer, *state.parser, kAwait);
+    if (error) co_return error;
+    if (state.parser->get().result_int() >= 200) co_return error_code{};
+  }
+  co_return http::make_error_code(http::error::bad_status);
+}
+
+awaitable<Result<std::size_t>> read_answer_body(ClientState& state, std::span<std::uint8_t> into) {
+  auto& body = state.parser->get().body();
+  body.data = into.data();
+  body.size = into.size();
+  while (!state.parser->is_done() && body.size == into.size()) {
+    state.expire(std::chrono::duration_cast<std::chrono::milliseconds>(state.in.left()));
+    const auto begin = Progress::Clock::now();
+    auto [error, n] = co_await http::async_read_some(*state.stream, state.buffer, *state.parser, kAwait);
+    if (error && error != http::error::need_buffer) co_return to_error(error);
+    state.in.moved(n, Progress::Clock::now() - begin);
+  }
+  co_return into.size() - body.size;
+}
 
 }  // namespace
 
 Result<Client> Client::connect(const Address& address, const ChannelKey& own, const crypto::SignPublicKey& server_key,
                                ClientLimits limits) {
   auto state = std::make_unique<State>(limits);
-  auto& s = *state;
-  s.address = address;
-  s.admit = [&s, server_key](const crypto::SignPublicKey& key) {
-    s.pin_failed = key != server_key;
-    return !s.pin_failed;
-  };
-  prepare_context(s.context.native_handle(), own, &s.admit);
-  s.stream.emplace(s.io, s.context);
-
-  const auto dial = [](State& state) -> awaitable<error_code> {
-    tcp::resolver resolver(co_await asio::this_coro::executor);
-    auto [unresolved, endpoints] =
-        co_await resolver.async_resolve(state.address.host, std::to_string(state.address.port), kAwait);
-    if (unresolved) co_return unresolved;
-    state.expire(state.limits.connect);
-    auto [unconnected, endpoint] = co_await beast::get_lowest_layer(*state.stream).async_connect(endpoints, kAwait);
-    if (unconnected) co_return unconnected;
-    error_code ignored;
-    beast::get_lowest_layer(*state.stream).socket().set_option(tcp::no_delay(true), ignored);
-    auto [error] = co_await state.stream->async_handshake(ssl::stream_base::client, kAwait);
-    co_return error;
-  };
-  const error_code error = s.run(dial(s));
-  if (s.pin_failed) {
-    return fail(ErrorCode::wrong_key, fmt::format("whoever answers at {} is not the archive that was joined: its key "
-                                                  "is another; do not go on, and tell its custodians",
-                                                  to_text(address)));
-  }
-  if (error == beast::error::timeout)
-    return fail(ErrorCode::timed_out, fmt::format("the archive at {} does not answer", to_text(address)));
-  if (error.category() == asio::error::get_ssl_category()) {
-    return fail(ErrorCode::unreachable, fmt::format("what answers at {} does not speak as an archive does: {}",
-                                                    to_text(address), error.message()));
-  }
-  if (error)
-    return fail(ErrorCode::unreachable,
-                fmt::format("cannot reach the archive at {}: {}", to_text(address), error.message()));
+  state->address = address;
+  state->admit = [server_key](const crypto::SignPublicKey& key) { return key == server_key; };
+  prepare_context(state->context.native_handle(), own, &state->admit);
+  state->stream.emplace(state->io, state->context);
+  if (const error_code error = state->run(dial(*state))) return no_connection(*state, error);
   return Client(std::move(state));
 }
 
@@ -510,78 +643,77 @@ Client::Client(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Client::~Client() = default;
 Client::Client(Client&&) noexcept = default;
 Client& Client::operator=(Client&&) noexcept = default;
-bool Client::reusable() const { return !state_->broken && !state_->stopped_reading; }
 bool Client::peer_stopped_reading() const { return state_->stopped_reading; }
+bool Client::reusable() const {
+  auto& s = *state_;
+  return !s.broken && !s.last && !s.stopped_reading && !s.in_request && s.body_left == 0 && s.answer_is_read() &&
+         !s.heard_something();
+}
 
 Result<> Client::begin(const RequestHead& head) {
   auto& s = *state_;
+  const auto visible = [](char c) { return c > 0x20 && c < 0x7f; };
+  if (!is_token(head.method) || head.target.empty() || !std::ranges::all_of(head.target, visible) ||
+      !is_sendable(head.fields)) {
+    return fail(ErrorCode::input, "a request's head has characters that cannot be sent");
+  }
+  // A connection that was not used yet may be closed by an archive that does not take our key: receive() tells.
+  const bool fresh = !s.answered && !s.in_request && !s.broken;
+  if (!fresh && !reusable())
+    return fail(ErrorCode::unreachable, "this connection cannot carry another request; connect again");
+  s.in_request = true;
   s.expects_body = head.method != "HEAD";
-  s.pending = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\n", head.method, head.target, s.address.host);
+  s.body_left = head.content_length;
+  s.out = s.in = s.progress();
+  s.pending = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\n", head.method, head.target, to_text(s.address));
   for (const auto& field : head.fields) s.pending += fmt::format("{}: {}\r\n", field.name, field.value);
-  if (head.content_length > 0 || head.method == "POST" || head.method == "PATCH")
+  if (head.content_length > 0 || head.method == "POST" || head.method == "PATCH" || head.method == "PUT")
     s.pending += fmt::format("Content-Length: {}\r\n", head.content_length);
   s.pending += "\r\n";
   return {};
 }
 
+Result<> Client::State::send(ByteView bytes) {
+  if (stopped_reading) return {};
+  if (heard_something()) {
+    stopped_reading = true;
+    return {};
+  }
+  const error_code error = run(write_all(*stream, bytes, out));
+  if (error == beast::error::timeout) {
+    broken = true;
+    return to_error(error);
+  }
+  if (error) stopped_reading = true;  // receive() tells whether there was an answer
+  return {};
+}
+
 Result<> Client::write(ByteView bytes) {
   auto& s = *state_;
-  if (s.stopped_reading) return {};
-  const auto send = [](State& state, ByteView out) -> awaitable<error_code> {
-    asio::const_buffer left(out.data(), out.size());
-    while (left.size() > 0) {
-      state.expire(state.limits.progress);
-      const auto [error, n] = co_await state.stream->async_write_some(left, kAwait);
-      if (error) co_return error;
-      left += n;
-    }
-    co_return error_code{};
-  };
-  error_code error;
+  if (!s.in_request || bytes.size() > s.body_left) throw std::logic_error("a request's body is longer than it said");
+  s.body_left -= bytes.size();
   if (!s.pending.empty() && s.pending.size() + bytes.size() <= kCoalesceBytes) {
     s.pending += text_view(bytes);
     return {};
   }
-  if (!s.pending.empty()) {
-    const std::string head = std::exchange(s.pending, {});
-    error = s.run(send(s, view(head)));
-  }
-  if (!error && !bytes.empty()) error = s.run(send(s, bytes));
-  if (error == beast::error::timeout) {
-    s.broken = true;
-    return to_error(error);
-  }
-  if (error) s.stopped_reading = true;  // receive() tells whether there was an answer
-  return {};
+  if (!s.pending.empty()) DEPONE_TRY(s.send(view(std::exchange(s.pending, {}))));
+  return bytes.empty() ? Result<>() : s.send(bytes);
 }
 
 Result<ResponseHead> Client::receive() {
   auto& s = *state_;
-  if (!s.pending.empty()) {
-    const std::string rest = std::exchange(s.pending, {});
-    DEPONE_TRY(write(view(rest)));
-  }
-  s.parser.emplace();
-  s.parser->header_limit(static_cast<std::uint32_t>(s.limits.head_bytes_max));
-  s.parser->body_limit(boost::none);
-  if (!s.expects_body) s.parser->skip(true);
-  if (s.buffer.capacity() < 256 * 1024) s.buffer.reserve(256 * 1024);
-  const auto read_head = [](State& state) -> awaitable<error_code> {
-    do {
-      state.expire(state.limits.progress);
-      const auto [error, n] = co_await http::async_read_header(*state.stream, state.buffer, *state.parser, kAwait);
-      if (error) co_return error;
-    } while (state.parser->get().result() == http::status::continue_);
-    co_return error_code{};
-  };
-  const error_code error = s.run(read_head(s));
-  if (error) {
+  if (!s.in_request) throw std::logic_error("an answer to no request");
+  if (!s.pending.empty()) DEPONE_TRY(s.send(view(std::exchange(s.pending, {}))));
+  if (s.buffer.capacity() < kReadBytes) s.buffer.reserve(kReadBytes);
+  if (const error_code error = s.run(read_answer_head(s))) {
     s.broken = true;
     return no_answer(error, s.answered, s.address);
   }
+  s.in_request = false;
   s.answered = true;
+  s.stopped_reading = s.stopped_reading || s.body_left > 0;
   const auto& message = s.parser->get();
-  if (!message.keep_alive()) s.stopped_reading = true;
+  s.last = !message.keep_alive();
   ResponseHead head{message.result_int(), fields_of(message), std::nullopt};
   if (const auto length = s.parser->content_length()) head.content_length = *length;
   return head;
@@ -589,19 +721,10 @@ Result<ResponseHead> Client::receive() {
 
 Result<std::size_t> Client::read(std::span<std::uint8_t> into) {
   auto& s = *state_;
-  if (!s.parser || s.parser->is_done() || into.empty()) return std::size_t{0};
-  const auto read_some = [](State& state, std::span<std::uint8_t> out) -> awaitable<Result<std::size_t>> {
-    auto& body = state.parser->get().body();
-    body.data = out.data();
-    body.size = out.size();
-    while (!state.parser->is_done() && body.size == out.size()) {
-      state.expire(state.limits.progress);
-      auto [error, n] = co_await http::async_read_some(*state.stream, state.buffer, *state.parser, kAwait);
-      if (error && error != http::error::need_buffer) co_return to_error(error);
-    }
-    co_return out.size() - body.size;
-  };
-  auto n = s.run(read_some(s, into));
+  if (s.in_request) throw std::logic_error("an answer's body before its head");
+  if (s.broken) return fail(ErrorCode::unreachable, "the connection is broken");
+  if (s.answer_is_read() || into.empty()) return std::size_t{0};
+  auto n = s.run(read_answer_body(s, into));
   if (!n) s.broken = true;
   return n;
 }

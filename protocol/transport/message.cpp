@@ -13,15 +13,15 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
 bool is_token(std::string_view text) {
   constexpr std::string_view kSpecial = "!#$%&'*+-.^_`|~";
   return !text.empty() && std::ranges::all_of(text, [&](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || kSpecial.find(c) != std::string_view::npos;
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           kSpecial.find(c) != std::string_view::npos;
   });
 }
 
 bool is_sendable(const std::vector<Field>& fields) {
   const auto plain = [](char c) { return (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) || c == '\t'; };
-  return std::ranges::all_of(fields, [&](const Field& field) {
-    return is_token(field.name) && std::ranges::all_of(field.value, plain);
-  });
+  return std::ranges::all_of(
+      fields, [&](const Field& field) { return is_token(field.name) && std::ranges::all_of(field.value, plain); });
 }
 
 std::optional<std::string_view> find_field(const std::vector<Field>& fields, std::string_view name) {

@@ -122,13 +122,11 @@ bool is_refusal_alert(unsigned long error) {
     case SSL_AD_CERTIFICATE_UNKNOWN:
     case SSL_AD_UNKNOWN_CA:
     case SSL_AD_ACCESS_DENIED:
-    case SSL_AD_CERTIFICATE_REQUIRED: return true;
-    default: return false;
+    case SSL_AD_CERTIFICATE_REQUIRED:
+      return true;
+    default:
+      return false;
   }
-}
-
-std::optional<crypto::SignPublicKey> peer_key(const SSL* connection) {
-  return raw_key(SSL_get0_peer_certificate(connection));
 }
 
 std::string key_exchange(SSL* connection) {

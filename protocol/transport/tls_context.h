@@ -3,7 +3,6 @@
 #pragma once
 
 #include <functional>
-#include <optional>
 #include <string>
 
 #include <openssl/ssl.h>
@@ -36,8 +35,6 @@ bool failed_at_pin(const SSL* connection);
 // Whether this OpenSSL error (of error_code's value) is an alert by which a peer says that it does not take our key.
 bool is_refusal_alert(unsigned long error);
 
-// The raw key of the peer's certificate, or nothing where it is not Ed25519.
-std::optional<crypto::SignPublicKey> peer_key(const SSL* connection);
 // The key exchange that was agreed on: "X25519", "X25519MLKEM768".
 std::string key_exchange(SSL* connection);
 

@@ -1,15 +1,7 @@
-#include <atomic>
-#include <future>
-#include <mutex>
-#include <thread>
-
-#include <boost/asio/executor_work_guard.hpp>
 #include <fmt/format.h>
-#include <gtest/gtest.h>
 
 #include "crypto/hash.h"
-#include "protocol/transport/client.h"
-#include "protocol/transport/server.h"
+#include "tests/unit/transport/running_server.h"
 
 namespace depone::protocol::transport {
 namespace {
@@ -54,59 +46,22 @@ asio::awaitable<void> echo(Exchange& exchange) {
   (void)co_await respond(exchange, 200, "text/plain", *body, std::move(more));
 }
 
-class Transport : public testing::Test {
+class Transport : public RunningServer {
  protected:
-  void start(ServerLimits limits = {}) {
-    server_.emplace(
-        io_, Address{"127.0.0.1", 0}, server_key_, limits,
-        [this](const crypto::SignPublicKey& key) {
-          ++admissions_;
-          const std::lock_guard lock(mutex_);
-          return key == admitted_;
-        },
-        [this](Exchange& exchange) {
-          ++handled_;
-          return echo(exchange);
-        },
-        [](std::string_view) {});
-    ASSERT_TRUE(server_->listen());
-    for (int i = 0; i < 2; ++i) threads_.emplace_back([this] { io_.run(); });
-  }
-  void TearDown() override {
-    work_.reset();
-    if (server_) {
-      std::promise<void> drained;
-      server_->stop([&] { drained.set_value(); });
-      EXPECT_EQ(drained.get_future().wait_for(5s), std::future_status::ready);
-    }
-    io_.stop();
-    for (auto& thread : threads_) thread.join();
-  }
-  Result<Client> connect(const ChannelKey& own) {
-    return Client::connect({"127.0.0.1", server_->port()}, own, server_key_.public_key());
-  }
-  static ChannelKey new_key() { return ChannelKey(crypto::SigningSeed::random()); }
-
-  ChannelKey server_key_ = new_key(), member_ = new_key();
-  crypto::SignPublicKey admitted_ = member_.public_key();
-  std::mutex mutex_;
-  std::atomic<int> admissions_ = 0, handled_ = 0;
-  asio::io_context io_;
-  asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
-  std::optional<Server> server_;
-  std::vector<std::thread> threads_;
+  Transport() { handler_ = echo; }
 };
 
 TEST_F(Transport, CarriesARequestAndItsAnswer) {
   start();
-  auto client = connect(member_).value();
+  auto client = connected();
   for (int i = 0; i < 100; ++i) {
     const auto body = fmt::format("message {}", i);
     const auto answer = client.exchange({"POST", "/", {}, 0}, view(body), 1000);
-    ASSERT_TRUE(answer) << answer.error().detail;
-    EXPECT_EQ(answer->head.status, 200u);
-    EXPECT_EQ(text_view(answer->body), body);
-    EXPECT_EQ(answer->head.find("depone-peer"), "some");
+    const auto& [head, echoed] = answer.value();
+    EXPECT_EQ(head.status, 200u);
+    EXPECT_EQ(text_view(echoed), body);
+    EXPECT_EQ(head.find("depone-peer"), "some");
+    ASSERT_TRUE(client.reusable());
   }
   EXPECT_EQ(admissions_, 1);
 }
@@ -139,10 +94,7 @@ TEST_F(Transport, NobodyListeningIsUnreachable) {
 TEST_F(Transport, EveryConnectionIsAdmittedAnew) {
   start();
   { ASSERT_TRUE(connect(member_).value().exchange({"GET", "/", {}, 0}, {}, 10)); }
-  {
-    const std::lock_guard lock(mutex_);
-    admitted_ = {};
-  }
+  revoke_member();
   auto client = connect(member_);
   EXPECT_FALSE(client && client->exchange({"GET", "/", {}, 0}, {}, 10));
   EXPECT_EQ(admissions_, 2);
@@ -150,7 +102,7 @@ TEST_F(Transport, EveryConnectionIsAdmittedAnew) {
 
 TEST_F(Transport, StreamsALargeBodyBothWays) {
   start();
-  auto client = connect(member_).value();
+  auto client = connected();
   constexpr std::size_t kSize = 64 << 20;
   Bytes piece(64 * 1024);
   crypto::fill_random(piece);
@@ -180,7 +132,7 @@ TEST_F(Transport, StreamsALargeBodyBothWays) {
 
 TEST_F(Transport, HearsAnAnswerThatComesBeforeTheBodyIsSent) {
   start();
-  auto client = connect(member_).value();
+  auto client = connected();
   ASSERT_TRUE(client.begin({"POST", "/early", {}, 100 << 20}));
   const Bytes piece(256 * 1024);
   for (int i = 0; i < 400 && !client.peer_stopped_reading(); ++i) ASSERT_TRUE(client.write(piece));
@@ -191,7 +143,7 @@ TEST_F(Transport, HearsAnAnswerThatComesBeforeTheBodyIsSent) {
 
 TEST_F(Transport, RefusesABodyLargerThanTheHandlerTakes) {
   start();
-  auto client = connect(member_).value();
+  auto client = connected();
   const auto answer = client.exchange({"POST", "/", {}, 0}, Bytes(2 << 20), 1000);
   ASSERT_TRUE(answer) << answer.error().detail;
   EXPECT_EQ(answer->head.status, 413u);
@@ -199,17 +151,16 @@ TEST_F(Transport, RefusesABodyLargerThanTheHandlerTakes) {
 
 TEST_F(Transport, AHandlerThatThrowsIsAnswered500) {
   start();
-  auto client = connect(member_).value();
+  auto client = connected();
   EXPECT_EQ(client.exchange({"GET", "/throw", {}, 0}, {}, 1000).value().head.status, 500u);
 }
 
 TEST_F(Transport, ClosesTheOpenConnectionsOfARevokedKey) {
   start();
-  auto client = connect(member_).value();
+  auto client = connected();
   ASSERT_TRUE(client.exchange({"GET", "/", {}, 0}, {}, 10));
   server_->close_peer(member_.public_key());
-  for (int i = 0; i < 100 && server_->open_connections() > 0; ++i) std::this_thread::sleep_for(10ms);
-  EXPECT_EQ(server_->open_connections(), 0u);
+  EXPECT_TRUE(all_closed_within(1s));
   EXPECT_FALSE(client.exchange({"GET", "/", {}, 0}, {}, 10));
 }
 
@@ -217,30 +168,20 @@ TEST_F(Transport, ASlowBodyAndAnIdleConnectionMeetTheirDeadlines) {
   ServerLimits limits;
   limits.idle = limits.head = limits.progress = 100ms;
   start(limits);
-  auto idle = connect(member_).value(), slow = connect(member_).value();
+  auto idle = connected(), slow = connected();
   ASSERT_TRUE(idle.exchange({"GET", "/", {}, 0}, {}, 10));
   ASSERT_TRUE(slow.begin({"POST", "/length", {}, 1'000'000}));
   ASSERT_TRUE(slow.write(Bytes(100'000)));
-  for (int i = 0; i < 200 && server_->open_connections() > 0; ++i) std::this_thread::sleep_for(10ms);
-  EXPECT_EQ(server_->open_connections(), 0u);
+  EXPECT_TRUE(all_closed_within(3s));
 }
 
 TEST_F(Transport, AHeadWithoutEndIsRefused) {
   start();
-  auto client = connect(member_).value();
+  auto client = connected();
   const auto answer = client.exchange({"GET", "/", {{"X-Long", std::string(20'000, 'x')}}, 0}, {}, 1000);
   ASSERT_TRUE(answer) << answer.error().detail;
   EXPECT_EQ(answer->head.status, 431u);
   EXPECT_EQ(handled_, 0);
-}
-
-TEST(Addresses, AreHostAndPort) {
-  EXPECT_EQ(parse_address("archive.example:8443")->port, 8443);
-  EXPECT_EQ(parse_address("[::1]:8443")->host, "::1");
-  EXPECT_EQ(to_text(*parse_address("[::1]:8443")), "[::1]:8443");
-  for (const char* wrong : {"", "host", "host:", ":1", "host:99999", "::1:8443", "a b:1", "host:1x"}) {
-    EXPECT_FALSE(parse_address(wrong)) << wrong;
-  }
 }
 
 }  // namespace
