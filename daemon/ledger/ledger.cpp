@@ -7,9 +7,9 @@
 
 #include <fmt/format.h>
 
-#include "crypto/log/proof.h"
 #include "daemon/ledger/checkpoint_file.h"
 #include "daemon/ledger/group.h"
+#include "daemon/ledger/prover.h"
 #include "daemon/ledger/start.h"
 
 namespace depone::daemon::ledger {
@@ -27,30 +27,6 @@ struct Waiting {
 Result<Recorded> not_recorded(std::string_view why) {
   return fail(ErrorCode::io, fmt::format("nothing was recorded: {}", why));
 }
-
-// Inclusion proofs of one group's entries, at the checkpoint under which each was first answered.
-class Prover {
- public:
-  explicit Prover(store::Connection& db) : db_(db), tiles_(db) {}
-
-  std::string prove(const RecordedEntry& entry) {
-    const auto checkpoint = store::first_checkpoint_over(db_, entry.seq);
-    if (!checkpoint) throw std::runtime_error("an entry without a checkpoint");
-    if (!hashes_ || size_ != checkpoint->size) {
-      hashes_.emplace(tiles_, checkpoint->size);
-      size_ = checkpoint->size;
-    }
-    auto path = log::inclusion_path(*hashes_, entry.seq, size_);
-    if (!path) throw std::runtime_error(path.error().detail);
-    return log::write_proof({to_bytes(entry.bytes), entry.seq, std::move(*path), checkpoint->note});
-  }
-
- private:
-  store::Connection& db_;
-  store::DatabaseTiles tiles_;
-  std::optional<log::TileHashReader> hashes_;
-  std::uint64_t size_ = 0;
-};
 
 }  // namespace
 
@@ -161,7 +137,7 @@ std::vector<Result<Recorded>> Ledger::State::try_group(std::span<Waiting> group)
   Prover prover(db);
   for (auto& result : results) {
     result->log_size = tip.edge.size();
-    for (auto& entry : result->entries) entry.proof = prover.prove(entry);
+    for (auto& entry : result->entries) entry.proof = prover.prove(entry.seq, entry.bytes);
   }
   return results;
 }

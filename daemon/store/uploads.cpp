@@ -188,6 +188,19 @@ std::uint64_t Uploads::Writer::finish() {
   return upload_->durable;
 }
 
+std::uint64_t Uploads::Writer::take_back(std::uint64_t offset) {
+  finished_ = true;
+  auto& upload = *upload_;
+  const std::lock_guard lock(upload.mutex);
+  if (turn_ != upload.turn || offset >= upload.received) return upload.durable;
+  if (const auto cut = upload.file.truncate(offset); !cut) throw system::AmbiguousWrite(cut.error().detail);
+  upload.file.sync();
+  upload.received = upload.durable = upload.written_back = offset;
+  upload.hash.reset();  // read again when it is complete
+  uploads_.record(upload);
+  return offset;
+}
+
 bool Uploads::remove(const UploadId& id, const crypto::KeyId& owner) {
   if (!find(id, owner)) return false;
   ::unlink(path_of(id).c_str());

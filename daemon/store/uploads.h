@@ -49,7 +49,9 @@ class Uploads {
     std::uint64_t offset() const;
     std::uint64_t left() const;
     Result<> write(ByteView bytes);  // refused: superseded; too_large
-    std::uint64_t finish();          // makes durable; the new offset. Throws AmbiguousWrite
+    // Forgets what came since `offset`: its checksum was wrong. The new offset.
+    std::uint64_t take_back(std::uint64_t offset);
+    std::uint64_t finish();  // makes durable; the new offset. Throws AmbiguousWrite
 
    private:
     Uploads& uploads_;

@@ -39,6 +39,7 @@ constexpr PieceLimit kPieces[] = {
     {"submit", kReceiptBytesMax},
     {"opened", kReceiptBytesMax},
     {"grant", kReceiptBytesMax},
+    {"attest", kReceiptBytesMax},
     {"share", kSecretPartBytesMax},
     {"refusal", 4096},
     {"end", 64},

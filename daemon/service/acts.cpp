@@ -1,0 +1,119 @@
+#include "daemon/service/acts.h"
+
+#include "crypto/context.h"
+#include "daemon/service/intake.h"
+#include "daemon/service/retrieval.h"
+#include "protocol/record/ids.h"
+
+namespace depone::daemon::service {
+
+using namespace protocol::record;
+
+namespace {
+
+// A refusal before the writer: recorded if an enrolled member signed the act, answered in any case.
+Awaitable<> answer_not_taken(const Archive& archive, Exchange& exchange, NotTaken not_taken) {
+  // What was sent on somebody else's connection, or of a type whose entries have no form here, is not written down.
+  const bool recordable = not_taken.act && entry_type_is_known(not_taken.act->payload.type);
+  if (!recordable) {
+    co_await answer_problem(exchange, not_taken.reason, std::nullopt, std::move(not_taken.detail));
+    co_return;
+  }
+  const auto recorded =
+      co_await record(archive.ledger, ledger::RefuseCommand{std::move(*not_taken.act), not_taken.reason});
+  const auto* const entry = recorded && !recorded->entries.empty() ? &recorded->entries.front() : nullptr;
+  co_await answer_problem(exchange, not_taken.reason, entry ? std::optional(entry->seq) : std::nullopt,
+                          std::move(not_taken.detail));
+}
+
+struct Adopted {
+  Reason reason = Reason::none;
+  bool is_new = false;  // this request brought the file: a refusal takes it away again
+};
+
+// Makes a complete upload the object that the act names. Runs on the pool.
+Adopted adopt_upload(const Archive& archive, const ObjectRef& named, const std::string& upload,
+                     const crypto::KeyId& owner) {
+  const auto bytes = from_base32(upload);
+  const auto id = bytes ? store::UploadId::from(*bytes) : std::nullopt;
+  const auto complete = id ? archive.uploads.complete(*id, owner) : std::nullopt;
+  if (!complete) return {archive.objects.has(named.sha256) ? Reason::none : Reason::object_missing, false};
+  if (!is_the_object(named, complete->sha256, complete->size)) return {Reason::object_mismatch, false};
+  const auto adopted = archive.objects.adopt(complete->file, complete->sha256);
+  if (!adopted) return {Reason::none, false};  // it is there already: the writer knows whether by this very act
+  archive.uploads.forget(*id);
+  return {Reason::none, true};
+}
+
+}  // namespace
+
+Awaitable<> take_submission(const Archive& archive, const Caller& caller, Exchange& exchange,
+                            std::optional<std::string> upload) {
+  const auto body = co_await read_body(exchange, archive.limits.submission_bytes_max);
+  if (!body) co_return;
+  const auto& roster = *caller.roster;
+  auto frame = crypto::open_seal_public(roster.facts().intake.suite, archive.intake,
+                                        crypto::submission_info(roster.genesis()), *body);
+  if (!frame) {
+    co_await answer_problem(exchange, Reason::submission_unopenable);
+    co_return;
+  }
+  auto read = read_submission(*frame, roster, caller->id);
+  crypto::wipe(*frame);  // it holds the release share
+  if (auto* const not_taken = std::get_if<NotTaken>(&read)) {
+    co_await answer_not_taken(archive, exchange, std::move(*not_taken));
+    co_return;
+  }
+  auto& submission = std::get<ReadSubmission>(read);
+  const std::string envelope = submission.command.act.bytes;
+  const crypto::Digest object = submission.command.body.object.sha256;
+  Adopted adopted;
+  if (!submission.has_object) {
+    const auto named = submission.command.body.object;
+    const auto owner = caller->id;
+    const auto name = upload.value_or("");
+    adopted = co_await archive.pool.run(
+        [&archive, named, name, owner](store::Connection&) { return adopt_upload(archive, named, name, owner); });
+    if (adopted.reason != Reason::none) {
+      NotTaken not_taken;
+      not_taken.reason = adopted.reason;
+      not_taken.act = std::move(submission.command.act);
+      co_await answer_not_taken(archive, exchange, std::move(not_taken));
+      co_return;
+    }
+  }
+  const auto recorded = co_await record(archive.ledger, std::move(submission.command));
+  const bool refused = !recorded || recorded->entries.empty() || recorded->entries.front().outcome == Outcome::refused;
+  if (refused && adopted.is_new) {
+    co_await archive.pool.run(
+        [&archive, object](store::Connection&) { return archive.objects.remove(object).has_value(); });
+  }
+  co_await answer_recorded(exchange, recorded, envelope);
+}
+
+Awaitable<> take_act(const Archive& archive, const Caller& caller, Exchange& exchange) {
+  const auto body = co_await read_body(exchange, archive.limits.act_bytes_max);
+  if (!body) co_return;
+  auto read = read_act(*body, *caller.roster, caller->id);
+  if (auto* const not_taken = std::get_if<NotTaken>(&read)) {
+    co_await answer_not_taken(archive, exchange, std::move(*not_taken));
+    co_return;
+  }
+  auto& command = std::get<ledger::Command>(read);
+  if (auto* const retrieve = std::get_if<ledger::RetrieveCommand>(&command)) {
+    co_await retrieve_items(archive, caller, exchange, std::move(*retrieve));
+    co_return;
+  }
+  const std::string envelope = std::visit(
+      [](const auto& one) -> std::string {
+        if constexpr (requires { one.act.bytes; })
+          return one.act.bytes;
+        else
+          return {};
+      },
+      command);
+  const auto recorded = co_await record(archive.ledger, std::move(command));
+  co_await answer_recorded(exchange, recorded, envelope);
+}
+
+}  // namespace depone::daemon::service

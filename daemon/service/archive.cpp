@@ -1,0 +1,69 @@
+#include "daemon/service/archive.h"
+
+#include "protocol/api/bodies.h"
+#include "protocol/api/problem.h"
+
+namespace depone::daemon::service {
+
+namespace api = protocol::api;
+namespace asio = boost::asio;
+
+Awaitable<Result<ledger::Recorded>> record(ledger::Ledger& ledger, ledger::Command command) {
+  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Result<ledger::Recorded>)>(
+      [](auto handler, ledger::Ledger* to, ledger::Command what) {
+        auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+        to->write(std::move(what), [shared](Result<ledger::Recorded> recorded) {
+          auto executor = asio::get_associated_executor(*shared);
+          asio::post(executor, [shared, recorded = std::move(recorded)]() mutable { (*shared)(std::move(recorded)); });
+        });
+      },
+      asio::use_awaitable, &ledger, std::move(command));
+}
+
+Awaitable<> answer_problem(Exchange& exchange, Reason reason, std::optional<std::uint64_t> entry, std::string detail) {
+  const auto problem = api::problem_of(reason, entry, std::move(detail));
+  const auto json = api::write_json(problem);
+  (void)co_await protocol::transport::respond(exchange, static_cast<unsigned>(problem.status), api::kProblemType,
+                                              view(json));
+}
+
+Awaitable<> answer_json(Exchange& exchange, std::string json) {
+  (void)co_await protocol::transport::respond(exchange, 200, api::kJsonType, view(json));
+}
+
+Awaitable<std::optional<Bytes>> read_body(Exchange& exchange, std::size_t bytes_max) {
+  auto body = co_await protocol::transport::read_all(exchange, bytes_max);
+  if (body) co_return std::move(*body);
+  if (body.error().code == ErrorCode::too_large)
+    co_await answer_problem(exchange, Reason::request_too_large);
+  else
+    co_await answer_problem(exchange, Reason::request_malformed);
+  co_return std::nullopt;
+}
+
+Awaitable<> answer_recorded(Exchange& exchange, const Result<ledger::Recorded>& recorded, std::string_view envelope) {
+  if (!recorded) {
+    const bool busy = recorded.error().code == ErrorCode::too_large;
+    co_await answer_problem(exchange, busy ? Reason::busy : Reason::internal);
+    co_return;
+  }
+  if (recorded->entries.empty()) {
+    co_await answer_problem(exchange, recorded->reason);
+    co_return;
+  }
+  const auto& first = recorded->entries.front();
+  if (first.outcome == protocol::record::Outcome::refused) {
+    co_await answer_problem(exchange, first.reason, first.seq);
+    co_return;
+  }
+  api::ActAnswer answer;
+  for (const auto& entry : recorded->entries) {
+    protocol::record::Receipt receipt;
+    receipt.proof = entry.proof;
+    receipt.act.json = envelope;
+    answer.receipts.push_back(std::move(receipt));
+  }
+  co_await answer_json(exchange, api::write_json(answer));
+}
+
+}  // namespace depone::daemon::service

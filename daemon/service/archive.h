@@ -1,0 +1,59 @@
+// What every service works with: the running archive and the member who asks. Shared by all sessions; thread-safe.
+#pragma once
+
+#include <atomic>
+
+#include "daemon/ledger/ledger.h"
+#include "daemon/service/read_pool.h"
+#include "daemon/store/object_folder.h"
+#include "daemon/store/uploads.h"
+#include "protocol/record/reason.h"
+#include "protocol/transport/server.h"
+
+namespace depone::daemon::service {
+
+struct ServiceLimits {
+  std::size_t submission_bytes_max = 1'600'000;  // 64 KiB act, 1 MiB manifest, 128 KiB object, and the rest
+  std::size_t act_bytes_max = 512 * 1024;
+  std::size_t search_results_max = 500;
+  std::size_t history_entries_max = 10'000;
+  std::uint64_t answer_inline_bytes_max = 16 << 20;
+};
+
+struct Archive {
+  ledger::Ledger& ledger;
+  ReadPool& pool;
+  store::ObjectFolder& objects;
+  store::Uploads& uploads;
+  const crypto::SealSeed& intake;
+  const system::Clock& clock;
+  ServiceLimits limits;
+  protocol::record::TimePoint started;
+};
+
+// Who asks, on the roster as it was when the request began.
+struct Caller {
+  std::shared_ptr<const policy::Roster> roster;
+  const policy::Member* member;  // in standing
+
+  const policy::Member* operator->() const { return member; }
+};
+
+using protocol::record::Reason;
+using protocol::transport::Exchange;
+template <class T = void>
+using Awaitable = boost::asio::awaitable<T>;
+
+// A command through the writer; resumes the caller where it was, once it is durable.
+Awaitable<Result<ledger::Recorded>> record(ledger::Ledger& ledger, ledger::Command command);
+
+// --- answers
+Awaitable<> answer_problem(Exchange& exchange, Reason reason, std::optional<std::uint64_t> entry = std::nullopt,
+                           std::string detail = "");
+Awaitable<> answer_json(Exchange& exchange, std::string json);
+// The request's body, or nothing after a problem was answered.
+Awaitable<std::optional<Bytes>> read_body(Exchange& exchange, std::size_t bytes_max);
+// The receipts of what was recorded, or the problem document of its refusal.
+Awaitable<> answer_recorded(Exchange& exchange, const Result<ledger::Recorded>& recorded, std::string_view envelope);
+
+}  // namespace depone::daemon::service
