@@ -1,0 +1,112 @@
+#include "daemon/net/routes.h"
+
+#include <spdlog/spdlog.h>
+
+#include "daemon/service/acts.h"
+#include "daemon/service/catalogue.h"
+#include "daemon/service/log_reads.h"
+#include "daemon/service/retrieval.h"
+#include "daemon/service/upload_calls.h"
+#include "protocol/api/target.h"
+
+namespace depone::daemon::net {
+
+using protocol::api::Target;
+using protocol::transport::Exchange;
+using service::Archive;
+using service::Awaitable;
+using service::Caller;
+using service::Reason;
+
+namespace {
+
+// A call: its name in the table, and what stood where the table has a star (the rest of the path, for a last `**`).
+struct Call {
+  const Archive& archive;
+  const Caller& caller;
+  Exchange& exchange;
+  const Target& target;
+  std::string argument;
+};
+
+struct Route {
+  std::string_view method;
+  std::string_view path;  // segments; `*` is any one, `**` any rest
+  Awaitable<> (*serve)(Call);
+};
+
+// What a Call refers to lives until the exchange is over.
+constexpr Route kRoutes[] = {
+    {"OPTIONS", "v1/uploads", [](Call c) { return service::upload_options(c.archive, c.exchange); }},
+    {"POST", "v1/uploads", [](Call c) { return service::create_upload(c.archive, c.caller, c.exchange); }},
+    {"HEAD", "v1/uploads/*",
+     [](Call c) { return service::upload_standing(c.archive, c.caller, c.exchange, c.argument); }},
+    {"PATCH", "v1/uploads/*",
+     [](Call c) { return service::append_upload(c.archive, c.caller, c.exchange, c.argument); }},
+    {"DELETE", "v1/uploads/*",
+     [](Call c) { return service::remove_upload(c.archive, c.caller, c.exchange, c.argument); }},
+    {"POST", "v1/submissions",
+     [](Call c) { return service::take_submission(c.archive, c.caller, c.exchange, c.target.find("upload")); }},
+    {"POST", "v1/acts", [](Call c) { return service::take_act(c.archive, c.caller, c.exchange); }},
+    {"GET", "v1/items", [](Call c) { return service::find_items(c.archive, c.caller, c.exchange, c.target); }},
+    {"GET", "v1/items/*", [](Call c) { return service::show_item(c.archive, c.caller, c.exchange, c.argument); }},
+    {"GET", "v1/items/*/history",
+     [](Call c) { return service::item_history(c.archive, c.caller, c.exchange, c.argument); }},
+    {"GET", "v1/cases", [](Call c) { return service::list_cases(c.archive, c.caller, c.exchange); }},
+    {"GET", "v1/cases/*", [](Call c) { return service::case_card(c.archive, c.caller, c.exchange, c.argument); }},
+    {"GET", "v1/roster", [](Call c) { return service::roster_chain(c.archive, c.caller, c.exchange, c.target); }},
+    {"GET", "v1/objects/*",
+     [](Call c) { return service::serve_object(c.archive, c.caller, c.exchange, c.argument, c.target.find("grant")); }},
+    {"GET", "v1/log/checkpoint", [](Call c) { return service::latest_checkpoint(c.archive, c.exchange); }},
+    {"GET", "v1/log/proof", [](Call c) { return service::consistency(c.archive, c.exchange, c.target); }},
+    {"GET", "v1/log/tile/**", [](Call c) { return service::log_tile(c.archive, c.caller, c.exchange, c.argument); }},
+    {"GET", "v1/log/acts/**", [](Call c) { return service::act_bundle(c.archive, c.caller, c.exchange, c.argument); }},
+    {"GET", "v1/status", [](Call c) { return service::archive_status(c.archive, c.caller, c.exchange); }},
+};
+
+// Whether the path is the route's; gives what stands for its star.
+bool matches(std::string_view pattern, const std::vector<std::string>& path, std::string& argument) {
+  std::size_t at = 0;
+  while (!pattern.empty()) {
+    const auto end = std::min(pattern.find('/'), pattern.size());
+    const auto segment = pattern.substr(0, end);
+    pattern.remove_prefix(std::min(end + 1, pattern.size()));
+    if (at == path.size()) return false;
+    if (segment == "**") {
+      argument = path[at++];
+      while (at < path.size()) argument += '/' + path[at++];
+    } else if (segment == "*") {
+      argument = path[at++];
+    } else if (segment != path[at++]) {
+      return false;
+    }
+  }
+  return at == path.size();
+}
+
+}  // namespace
+
+boost::asio::awaitable<void> handle(const Archive& archive, Exchange& exchange) {
+  const auto target = protocol::api::parse_target(exchange.request().target);
+  if (!target) {
+    co_await service::answer_problem(exchange, Reason::request_malformed);
+    co_return;
+  }
+  Caller caller{archive.ledger.snapshot().roster, nullptr};
+  caller.member = caller.roster->find_channel(exchange.peer());
+  if (caller.member == nullptr || !caller.member->in_standing()) {
+    co_await service::answer_problem(exchange, Reason::actor_revoked);
+    co_return;
+  }
+  std::string argument;
+  for (const auto& route : kRoutes) {
+    if (route.method != exchange.request().method || !matches(route.path, target->path, argument)) continue;
+    spdlog::debug("{} {}", route.method, route.path);
+    Call call{archive, caller, exchange, *target, argument};
+    co_await route.serve(std::move(call));
+    co_return;
+  }
+  co_await service::answer_problem(exchange, Reason::request_unknown);
+}
+
+}  // namespace depone::daemon::net

@@ -1,0 +1,172 @@
+#include "daemon/run.h"
+
+#include <thread>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <spdlog/spdlog.h>
+
+#include "daemon/ledger/create.h"
+#include "daemon/ledger/start.h"
+#include "daemon/net/control.h"
+#include "daemon/net/routes.h"
+#include "daemon/service/version.h"
+
+namespace depone::daemon {
+
+namespace asio = boost::asio;
+namespace transport = protocol::transport;
+
+namespace {
+
+// Said once, then the process ends: what is durable, only a restart finds out.
+[[noreturn]] void stop_at_once(std::string_view why) {
+  spdlog::critical("stopping at once: {}; it is not known what reached the disk; start again to find out", why);
+  spdlog::shutdown();
+  std::_Exit(1);
+}
+
+Result<std::vector<store::Connection>> open_readers(const Folder& folder, const crypto::DatabaseKey& key,
+                                                    std::size_t count) {
+  std::vector<store::Connection> readers;
+  for (std::size_t i = 0; i < count; ++i) {
+    DEPONE_ASSIGN(auto reader, store::Connection::open(folder.database(), key, store::Connection::Mode::read_only));
+    readers.push_back(std::move(reader));
+  }
+  return readers;
+}
+
+// Everything that a running archive is made of, in the order in which it must end, last first.
+class Running {
+ public:
+  Running(const Config& config, std::unique_ptr<ledger::Ledger> ledger, std::vector<store::Connection> readers,
+          store::ObjectFolder objects, std::unique_ptr<store::Uploads> uploads, ledger::ArchiveKeys keys)
+      : config_(config),
+        keys_(std::move(keys)),
+        objects_(std::move(objects)),
+        uploads_(std::move(uploads)),
+        ledger_(std::move(ledger)),
+        pool_(std::move(readers)),
+        channel_(keys_.tls),
+        archive_{*ledger_, pool_, objects_, *uploads_, keys_.intake, clock_, config_.service, clock_.now()},
+        server_(
+            io_, config.listen, channel_, config.server,
+            [this](const crypto::SignPublicKey& key) { return admit(key); },
+            [this](transport::Exchange& exchange) { return net::handle(archive_, exchange); },
+            [](std::string_view what) { spdlog::warn("{}", what); }),
+        signals_(io_, SIGTERM, SIGINT),
+        expiry_(io_),
+        drain_(io_) {}
+
+  Result<> serve(const Folder& folder);
+  void close_revoked(const policy::Roster& before, const policy::Roster& after);
+
+ private:
+  bool admit(const crypto::SignPublicKey& key) {
+    const auto roster = ledger_->snapshot().roster;
+    const auto* const member = roster->find_channel(key);
+    return member != nullptr && member->in_standing();
+  }
+  void expire_uploads() {
+    if (const auto gone = uploads_->expire(clock_.now()); gone > 0)
+      spdlog::info("gave up {} uploads that stood still", gone);
+    expiry_.expires_after(std::chrono::hours(1));
+    expiry_.async_wait([this](boost::system::error_code error) {
+      if (!error) expire_uploads();
+    });
+  }
+  void stop(int signal);
+
+  const Config& config_;
+  system::SystemClock clock_;
+  ledger::ArchiveKeys keys_;
+  store::ObjectFolder objects_;
+  std::unique_ptr<store::Uploads> uploads_;
+  std::unique_ptr<ledger::Ledger> ledger_;
+  service::ReadPool pool_;
+  transport::ChannelKey channel_;
+  service::Archive archive_;
+  asio::io_context io_;
+  transport::Server server_;
+  asio::signal_set signals_;
+  asio::steady_timer expiry_, drain_;
+};
+
+void Running::close_revoked(const policy::Roster& before, const policy::Roster& after) {
+  for (const auto& [id, member] : after.members()) {
+    const auto* const then = before.find(id);
+    if (!member.in_standing() && (then == nullptr || then->in_standing())) server_.close_peer(member.channel);
+  }
+}
+
+void Running::stop(int signal) {
+  spdlog::info("{}: no more connections; waiting for {} to end", signal == SIGTERM ? "SIGTERM" : "SIGINT",
+               server_.open_connections());
+  drain_.expires_after(config_.drain);
+  drain_.async_wait([this](boost::system::error_code error) {
+    if (error) return;
+    spdlog::warn("some requests did not end in time; closing all the same");
+    io_.stop();
+  });
+  expiry_.cancel();
+  server_.stop([this] { asio::post(io_, [this] { io_.stop(); }); });
+}
+
+Result<> Running::serve(const Folder& folder) {
+  DEPONE_TRY(server_.listen());
+  net::ControlSocket control(io_, folder.control(), [this] {
+    const auto snapshot = ledger_->snapshot();
+    return net::RunningStatus{std::string(kVersion),
+                              transport::to_text({config_.listen.host, server_.port()}),
+                              snapshot.roster->facts().origin,
+                              snapshot.size,
+                              snapshot.roster->members().size(),
+                              snapshot.roster->cases().size(),
+                              server_.open_connections(),
+                              ledger_->waiting()};
+  });
+  DEPONE_TRY(control.listen());
+  signals_.async_wait([this](boost::system::error_code error, int signal) {
+    if (!error) stop(signal);
+  });
+  expire_uploads();
+  spdlog::info("deponed {} serves {} on {}: {} entries, {} members", kVersion,
+               ledger_->snapshot().roster->facts().origin, transport::to_text({config_.listen.host, server_.port()}),
+               ledger_->snapshot().size, ledger_->snapshot().roster->members().size());
+  const auto threads = std::max(2u, std::thread::hardware_concurrency());
+  std::vector<std::jthread> others;
+  for (unsigned i = 1; i < threads; ++i) others.emplace_back([this] { io_.run(); });
+  io_.run();
+  others.clear();
+  spdlog::info("closed cleanly");
+  return {};
+}
+
+}  // namespace
+
+Result<> run_archive(const Folder& folder, const Config& config, const crypto::MasterKey& master) {
+  DEPONE_ASSIGN(const auto lock, folder.lock());
+  const auto key = crypto::database_key(master);
+  Running* running = nullptr;  // the writer begins before it, and tells it of every change of the roster
+  static const system::SystemClock clock;
+  DEPONE_ASSIGN(auto ledger, ledger::Ledger::open(
+                                 {folder.database(), folder.checkpoints()}, key, config.ledger, clock,
+                                 [&running](const policy::Roster& before, const policy::Roster& after) {
+                                   if (running != nullptr) running->close_revoked(before, after);
+                                 },
+                                 stop_at_once));
+  DEPONE_ASSIGN(auto readers, open_readers(folder, key, config.readers));
+  DEPONE_ASSIGN(auto objects, store::ObjectFolder::open(folder.objects()));
+  DEPONE_ASSIGN(auto uploads, store::Uploads::open(folder.uploads(), config.uploads));
+  const auto addresses = config.addresses.empty() ? std::vector{transport::to_text(config.listen)} : config.addresses;
+  DEPONE_ASSIGN(const auto card, ledger::archive_card(readers.front(), addresses, clock.now()));
+  DEPONE_TRY(system::write_file_durably(folder.card(), card, system::IfExists::replace));
+  auto keys = ledger::load_keys(readers.front());
+  Running archive(config, std::move(ledger), std::move(readers), std::move(objects), std::move(uploads),
+                  std::move(keys));
+  running = &archive;
+  return archive.serve(folder);
+}
+
+}  // namespace depone::daemon
