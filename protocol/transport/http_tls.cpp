@@ -373,6 +373,10 @@ awaitable<bool> one_exchange(const SharedState& state, Connection& connection, R
 // would be a reset, which may overtake them.
 awaitable<void> hang_up(Connection& connection, bool established) {
   auto& tcp_layer = beast::get_lowest_layer(connection.stream);
+  if (connection.cut) {
+    tcp_layer.close();
+    co_return;
+  }
   tcp_layer.expires_after(kHangUp);
   if (established) (void)co_await connection.stream.async_shutdown(kAwait);
   error_code error;
