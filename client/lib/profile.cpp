@@ -1,0 +1,135 @@
+#include "client/lib/profile.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "crypto/hash.h"
+#include "system/file.h"
+
+namespace depone::client {
+
+using namespace protocol::record;
+
+namespace {
+
+constexpr std::size_t kPinBytesMax = 64 * 1024;
+constexpr std::size_t kPathBytesMax = 4096;
+
+Result<> append_line(const std::filesystem::path& path, const std::string& line) {
+  DEPONE_ASSIGN(auto file, system::File::open_or_create(path));
+  DEPONE_ASSIGN(const auto end, file.size());
+  return file.write_at(end, view(line));
+}
+
+}  // namespace
+
+bool is_archive_name(std::string_view name) {
+  return !name.empty() && name.size() <= 40 && name.front() != '.' && std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+  });
+}
+
+Result<std::string> ArchiveProfile::pin() const {
+  auto bytes = system::read_file(folder_ / "pin", kPinBytesMax);
+  if (bytes) return std::string(text_view(*bytes));
+  if (bytes.error().code == ErrorCode::not_found) return card_.checkpoint_note;
+  return bytes.error();
+}
+Result<> ArchiveProfile::set_pin(std::string_view note) const {
+  return system::write_file_durably(folder_ / "pin", view(note), system::IfExists::replace);
+}
+
+std::string ArchiveProfile::deposit_key(const crypto::Digest& plaintext, const crypto::CaseId& case_id) const {
+  const auto digest =
+      crypto::sha256({view("depone/deposit/v1"), card_.genesis.span(), case_id.span(), plaintext.span()});
+  return crypto::to_hex(digest.span());
+}
+std::optional<std::string> ArchiveProfile::deposited(const crypto::Digest& plaintext,
+                                                     const crypto::CaseId& case_id) const {
+  const auto key = deposit_key(plaintext, case_id);
+  std::ifstream file(folder_ / "deposits");
+  std::optional<std::string> item;
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with(key) && line.size() > key.size() + 1) item = line.substr(key.size() + 1);
+  }
+  return item;
+}
+Result<> ArchiveProfile::note_deposit(const crypto::Digest& plaintext, const crypto::CaseId& case_id,
+                                      std::string_view item) const {
+  return append_line(folder_ / "deposits", fmt::format("{} {}\n", deposit_key(plaintext, case_id), item));
+}
+
+std::filesystem::path Profile::default_folder() {
+  if (const char* const data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data == '/')
+    return std::filesystem::path(data) / "depone";
+  const char* const home = std::getenv("HOME");
+  return std::filesystem::path(home == nullptr ? "." : home) / ".local/share/depone";
+}
+
+std::optional<std::filesystem::path> Profile::key_file() const {
+  const auto bytes = system::read_file(folder_ / "key_file", kPathBytesMax);
+  if (!bytes) return std::nullopt;
+  auto text = std::string(text_view(*bytes));
+  while (text.ends_with('\n')) text.pop_back();
+  return text;
+}
+Result<> Profile::set_key_file(const std::filesystem::path& key_file) const {
+  return system::write_file_durably(folder_ / "key_file", view(std::filesystem::absolute(key_file).string() + '\n'),
+                                    system::IfExists::replace);
+}
+
+std::vector<std::string> Profile::archives() const {
+  std::vector<std::string> names;
+  std::error_code none;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_ / "archives", none)) {
+    if (std::filesystem::exists(entry.path() / "archive.card")) names.push_back(entry.path().filename().string());
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+Result<ArchiveProfile> Profile::join(const std::string& name, ByteView card_bytes) const {
+  DEPONE_ASSIGN(auto card, parse_archive_card(card_bytes));
+  if (!is_archive_name(name))
+    return fail(ErrorCode::input, "an archive's short name is 1 to 40 small letters, digits, '.', '_' and '-'");
+  if (!crypto::suite_is_built(card.facts.intake.suite)) {
+    return fail(ErrorCode::unsupported, fmt::format("this archive seals with the suite {}, which this program was "
+                                                    "built without; it needs OpenSSL 3.5 or later (Debian 13)",
+                                                    crypto::to_string(card.facts.intake.suite)));
+  }
+  for (const auto& other : archives()) {
+    DEPONE_ASSIGN(const auto known, archive(other));
+    if (known.card().genesis == card.genesis && other != name)
+      return fail(ErrorCode::exists, fmt::format("this archive was joined already, as '{}'", other));
+    if (other == name && known.card().genesis != card.genesis)
+      return fail(ErrorCode::exists, fmt::format("'{}' is the name of another archive; choose one with --name", name));
+  }
+  const auto folder = folder_ / "archives" / name;
+  DEPONE_TRY(system::make_folders(folder / "receipts"));
+  DEPONE_TRY(system::write_file_durably(folder / "archive.card", card_bytes, system::IfExists::replace));
+  return ArchiveProfile(name, folder, std::move(card));
+}
+
+Result<ArchiveProfile> Profile::archive(const std::string& name) const {
+  const auto names = archives();
+  if (names.empty())
+    return fail(ErrorCode::input,
+                "no archive was joined yet; get its card from a custodian, then `depone join ARCHIVE_CARD`");
+  if (name.empty() && names.size() > 1)
+    return fail(ErrorCode::input,
+                fmt::format("several archives were joined; choose one with --archive: {}", fmt::join(names, ", ")));
+  const auto chosen = name.empty() ? names.front() : name;
+  if (std::ranges::find(names, chosen) == names.end())
+    return fail(ErrorCode::input,
+                fmt::format("no archive '{}' was joined; there are: {}", chosen, fmt::join(names, ", ")));
+  const auto folder = folder_ / "archives" / chosen;
+  DEPONE_ASSIGN(const auto bytes, system::read_file(folder / "archive.card", kArchiveCardBytesMax));
+  DEPONE_ASSIGN(auto card, parse_archive_card(bytes));
+  return ArchiveProfile(chosen, folder, std::move(card));
+}
+
+}  // namespace depone::client

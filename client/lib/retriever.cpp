@@ -1,0 +1,360 @@
+#include "client/lib/retriever.h"
+
+#include <map>
+
+#include <fmt/format.h>
+
+#include "crypto/hash.h"
+#include "crypto/object.h"
+#include "protocol/api/problem.h"
+#include "protocol/record/salted.h"
+
+namespace depone::client {
+
+using namespace protocol::record;
+namespace api = protocol::api;
+namespace transport = protocol::transport;
+
+namespace {
+
+// The pieces of one item in the answer, as they came.
+using Pieces = std::map<std::string, Bytes, std::less<>>;
+
+class ItemOpener {
+ public:
+  ItemOpener(Session& session, const policy::Roster& roster, const RetrieveRequest& request, const Act& act,
+             const Pieces& pieces)
+      : session_(session),
+        roster_(roster),
+        request_(request),
+        act_(act),
+        pieces_(pieces) {}
+
+  Result<RetrievedItem> open() {
+    DEPONE_TRY(check_receipt());
+    DEPONE_TRY(check_submission());
+    DEPONE_TRY(open_secret());
+    DEPONE_TRY(open_share());
+    DEPONE_TRY(open_manifest());
+    return std::move(out_);
+  }
+  RetrievedItem& so_far() { return out_; }
+
+ private:
+  const Bytes* piece(std::string_view name) const {
+    const auto found = pieces_.find(name);
+    return found == pieces_.end() ? nullptr : &found->second;
+  }
+  Result<ByteView> need(std::string_view name) const {
+    if (const auto* const bytes = piece(name)) return ByteView(*bytes);
+    return fail(ErrorCode::damaged, fmt::format("the archive's answer lacks the piece '{}'", name));
+  }
+  static Error damaged(const char* why) { return fail(ErrorCode::damaged, why); }
+
+  Result<> check_receipt() {
+    DEPONE_ASSIGN(const auto bytes, need("receipt"));
+    DEPONE_ASSIGN(out_.retrieve_receipt, parse_receipt(bytes));
+    DEPONE_ASSIGN(out_.retrieved, session_.verify(out_.retrieve_receipt));
+    const auto& entry = out_.retrieved.entry;
+    if (entry.type != EvidenceRetrieve::kType || !entry.act || *entry.act != act_.hash ||
+        entry.subject != subject_of(out_.item)) {
+      return damaged("the archive gave the receipt of another retrieval");
+    }
+    return {};
+  }
+
+  Result<> check_submission() {
+    DEPONE_ASSIGN(const auto bytes, need("submit"));
+    DEPONE_ASSIGN(const auto receipt, parse_receipt(bytes));
+    DEPONE_ASSIGN(out_.submitted, session_.verify(receipt));
+    if (out_.submitted.entry.type != EvidenceSubmit::kType || out_.submitted.entry.outcome != Outcome::accepted ||
+        !out_.submitted.act) {
+      return damaged("the archive's answer lacks the submission of this item");
+    }
+    const auto& submit = *out_.submitted.act;
+    const auto* const author = roster_.find(submit.payload.actor);
+    if (author == nullptr || !verify_envelope(submit.envelope, author->sign))
+      return damaged("the submission is not signed by a member of this archive");
+    DEPONE_ASSIGN(out_.body, body_of<EvidenceSubmit>(submit));
+    const auto& genesis = roster_.genesis();
+    if (crypto::item_id(genesis, submit.payload.actor, out_.body.nonce) != out_.item)
+      return damaged("the archive gave another item's submission");
+    context_ = crypto::item_context(genesis, out_.item, out_.body.case_id, submit.payload.actor);
+    DEPONE_ASSIGN(const auto facts, facts_of<SubmitFacts>(out_.submitted.entry));
+    out_.ref = facts.ref;
+    DEPONE_ASSIGN(const auto private_part, need("private"));
+    DEPONE_ASSIGN(const auto root, salted_root(private_part));
+    const auto* const commitment = out_.body.parts.find("private");
+    if (commitment == nullptr || root != *commitment)
+      return damaged("what the archive says of this item is not what was submitted");
+    DEPONE_ASSIGN(out_.private_part, parse_form<SubmitPrivate>(private_part, "the private part"));
+    return {};
+  }
+
+  // The case's seed, out of the grant that was sealed to us, checked against the case's key.
+  Result<crypto::SealSeed> case_seed() {
+    DEPONE_ASSIGN(const auto bytes, need("grant"));
+    DEPONE_ASSIGN(const auto receipt, parse_receipt(bytes));
+    DEPONE_ASSIGN(const auto verified, session_.verify(receipt));
+    if (!verified.act) return damaged("the grant has no act");
+    const auto own = session_.identity().id();
+    Bytes sealed;
+    if (verified.act->payload.type == CaseOpen::kType) {
+      DEPONE_ASSIGN(const auto body, body_of<CaseOpen>(*verified.act));
+      for (const auto& grant : body.grants) {
+        if (grant.member == own) sealed = grant.sealed_seed;
+      }
+    } else {
+      DEPONE_ASSIGN(const auto body, body_of<CaseGrant>(*verified.act));
+      if (body.member == own) sealed = body.sealed_seed;
+    }
+    const auto suite = roster_.facts().intake.suite;
+    const auto info = crypto::case_seed_info(roster_.genesis(), out_.body.case_id, out_.body.epoch, own);
+    DEPONE_ASSIGN(auto seed,
+                  crypto::open_sealed_secret<crypto::SealSeed>(suite, session_.identity().seal_seed(), info, sealed));
+    const auto* const of = roster_.find(out_.body.case_id);
+    DEPONE_ASSIGN(const auto key, crypto::seal_public_key(suite, seed));
+    if (of == nullptr || out_.body.epoch > of->epochs.size() || key != of->epochs[out_.body.epoch - 1])
+      return damaged("the grant does not hold the key of its case");
+    return seed;
+  }
+
+  Result<> open_secret() {
+    DEPONE_ASSIGN(const auto seed, case_seed());
+    DEPONE_ASSIGN(const auto part, need("secret"));
+    const auto* const commitment = out_.body.parts.find("secret");
+    if (commitment == nullptr || crypto::sha256(part) != *commitment)
+      return damaged("the item's sealed secret was changed");
+    const auto info = crypto::item_secret_info(context_, out_.body.case_id, out_.body.epoch);
+    DEPONE_ASSIGN(secret_,
+                  crypto::open_sealed_secret<crypto::ItemSecret>(roster_.facts().intake.suite, seed, info, part));
+    return {};
+  }
+
+  Result<> open_share() {
+    DEPONE_ASSIGN(const auto sealed, need("share"));
+    const auto info = crypto::share_info(context_, act_.hash, request_.scope);
+    const auto suite = roster_.facts().intake.suite;
+    const auto& seed = session_.identity().seal_seed();
+    if (request_.scope == Scope::manifest) {
+      DEPONE_ASSIGN(manifest_share_, crypto::open_sealed_secret<crypto::ManifestShare>(suite, seed, info, sealed));
+      return {};
+    }
+    DEPONE_ASSIGN(auto share, crypto::open_sealed_secret<crypto::ReleaseShare>(suite, seed, info, sealed));
+    if (crypto::release_commitment(context_, share) != out_.body.release_commitment)
+      return damaged("the archive's half of the key is not the one that was deposited");
+    if (crypto::key_commitment(*secret_, context_, share) != out_.body.key_commitment)
+      return damaged("the two halves of the key do not belong together");
+    manifest_share_ = crypto::manifest_share(share, context_);
+    out_.release_share = std::move(share);
+    return {};
+  }
+
+  Result<> open_manifest() {
+    DEPONE_ASSIGN(const auto part, need("manifest"));
+    const auto* const commitment = out_.body.parts.find("manifest");
+    if (commitment == nullptr || crypto::sha256(part) != *commitment) return damaged("the sealed manifest was changed");
+    const auto key = crypto::manifest_key(*secret_, context_, *manifest_share_);
+    DEPONE_ASSIGN(const auto padded, crypto::open_manifest(key, context_, part));
+    DEPONE_ASSIGN(out_.manifest, parse_padded_manifest(padded, out_.manifest_text));
+    DEPONE_ASSIGN(const auto root, salted_root(view(out_.manifest_text)));
+    if (root != out_.body.manifest_commitment) return damaged("the manifest is not the one that was committed to");
+    if (request_.scope == Scope::content) {
+      out_.item_secret = std::move(*secret_);
+      if (const auto* const object = piece("object")) out_.object = *object;
+    }
+    return {};
+  }
+
+  Session& session_;
+  const policy::Roster& roster_;
+  const RetrieveRequest& request_;
+  const Act& act_;
+  const Pieces& pieces_;
+  RetrievedItem out_;
+  crypto::ItemContext context_;
+  std::optional<crypto::ItemSecret> secret_;
+  std::optional<crypto::ManifestShare> manifest_share_;
+};
+
+// Sorts out one item's pieces into what was granted and what was refused.
+Result<> take_item(Session& session, const policy::Roster& roster, const RetrieveRequest& request, Retrieval& retrieval,
+                   const Pieces& pieces) {
+  const auto id_text = pieces.find("item");
+  const auto id = id_text == pieces.end() ? std::nullopt : from_text<crypto::EvidenceId>(text_view(id_text->second));
+  if (!id) return fail(ErrorCode::damaged, "the archive's answer does not say which item it speaks of");
+  if (const auto refusal = pieces.find("refusal"); refusal != pieces.end()) {
+    DEPONE_ASSIGN(const auto problem, api::read_json<api::Problem>(refusal->second, "the refusal"));
+    retrieval.refused.push_back({*id, problem.code, problem.detail, problem.entry.value_or(0)});
+    return {};
+  }
+  if (!pieces.contains("submit")) {
+    const auto receipt_piece = pieces.find("receipt");
+    if (receipt_piece == pieces.end()) return fail(ErrorCode::damaged, "the archive's answer says nothing of an item");
+    DEPONE_ASSIGN(const auto receipt, parse_receipt(receipt_piece->second));
+    DEPONE_ASSIGN(const auto verified, session.verify(receipt));
+    const auto reason = reason_from_code(verified.entry.reason);
+    retrieval.refused.push_back(
+        {*id, verified.entry.reason, std::string(reason ? sentence(*reason) : "refused"), verified.entry.seq});
+    return {};
+  }
+  ItemOpener opening(session, roster, request, retrieval.act, pieces);
+  opening.so_far().item = *id;
+  DEPONE_ASSIGN(auto item, opening.open());
+  retrieval.items.push_back(std::move(item));
+  return {};
+}
+
+}  // namespace
+
+Result<Retrieval> retrieve(Session& session, RetrieveRequest request, const system::Clock& clock) {
+  DEPONE_ASSIGN(const auto* const roster, session.roster());
+  request.statement.salt = crypto::random_fixed<crypto::Salt32>();
+  const auto statement = write_form(request.statement);
+  EvidenceRetrieve body{request.case_id, request.items, request.scope, request.use, {}};
+  DEPONE_ASSIGN(const auto root, salted_root(view(statement)));
+  body.parts.add("private", root);
+  Retrieval retrieval;
+  retrieval.act = make_act(session.identity().signing_key(), roster->genesis(), session.seen(), clock.now(), body);
+  FrameWriter frame;
+  frame.add("act", view(retrieval.act.bytes));
+  frame.add("private", view(statement));
+
+  auto& client = session.raw();
+  transport::RequestHead head{"POST", "/v1/acts", {{"Content-Type", std::string(kFrameType)}}, frame.bytes().size()};
+  DEPONE_TRY(client.begin(head));
+  DEPONE_TRY(client.write(frame.bytes()));
+  DEPONE_ASSIGN(const auto answer, client.receive());
+  if (answer.status >= 400) return session.problem(answer);
+
+  // The whole answer first: checking an item asks the archive for proofs on the same connection.
+  std::vector<Pieces> items;
+  FrameReader reader;
+  Bytes some(256 * 1024);
+  bool ended = false;
+  for (;;) {
+    DEPONE_ASSIGN(const std::size_t n, client.read(some));
+    if (n == 0) break;
+    for (ByteView rest = ByteView(some).first(n); !rest.empty();) {
+      DEPONE_ASSIGN(const std::size_t taken, reader.feed(rest));
+      rest = rest.subspan(taken);
+      auto piece = reader.next();
+      if (!piece) continue;
+      if (piece->first == "end")
+        ended = true;
+      else if (piece->first == "item")
+        items.push_back({{"item", std::move(piece->second)}});
+      else if (items.empty() || !items.back().emplace(std::move(*piece)).second)
+        return fail(ErrorCode::damaged, "the archive's answer is not of the documented form");
+    }
+  }
+  if (!ended)
+    return fail(ErrorCode::unreachable, "the line broke before the answer was whole; the same command gets it again");
+  for (const auto& pieces : items) DEPONE_TRY(take_item(session, *roster, request, retrieval, pieces));
+  return retrieval;
+}
+
+namespace {
+
+// Opens sealed bytes as they come, in chunks, into a file.
+class ContentOpener {
+ public:
+  ContentOpener(const RetrievedItem& item, const crypto::Genesis& genesis, system::File& into, std::uint64_t chunks)
+      : item_(item),
+        genesis_(genesis),
+        into_(into),
+        chunks_(chunks),
+        plain_(crypto::kChunkPlainBytes) {}
+
+  Result<> feed(ByteView bytes) {
+    sealed_hash_.update(bytes);
+    while (!bytes.empty()) {
+      const std::size_t want = cipher_ ? crypto::kChunkSealedBytes : crypto::kObjectHeaderBytes;
+      const auto n = std::min(want - pending_.size(), bytes.size());
+      pending_.insert(pending_.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(n));
+      bytes = bytes.subspan(n);
+      if (pending_.size() < want) break;
+      DEPONE_TRY(cipher_ ? open_chunk() : begin());
+    }
+    return {};
+  }
+  Result<> finish() {
+    if (cipher_ && !pending_.empty()) DEPONE_TRY(open_chunk());
+    if (index_ != chunks_)
+      return fail(ErrorCode::damaged, "the sealed object is shorter than it was when it was deposited");
+    if (sealed_hash_.finish() != item_.body.object.sha256)
+      return fail(ErrorCode::damaged, "the sealed object is not the one that was deposited");
+    const auto plain = plain_hash_.finish();
+    const auto context =
+        crypto::item_context(genesis_, item_.item, item_.body.case_id, item_.submitted.act->payload.actor);
+    if (plain != item_.manifest.sha256 ||
+        crypto::content_commitment(context, item_.manifest.commitment_salt, plain) != item_.body.content_commitment) {
+      return fail(ErrorCode::damaged, "the content is not what its submitter committed to");
+    }
+    return {};
+  }
+  std::uint64_t done() const { return done_; }
+
+ private:
+  Result<> begin() {
+    DEPONE_ASSIGN(const auto header, crypto::parse_object_header(pending_));
+    const auto context =
+        crypto::item_context(genesis_, item_.item, item_.body.case_id, item_.submitted.act->payload.actor);
+    cipher_.emplace(crypto::content_key(*item_.item_secret, context, *item_.release_share, header));
+    pending_.clear();
+    return {};
+  }
+  Result<> open_chunk() {
+    if (pending_.size() < crypto::kChunkTagBytes) return fail(ErrorCode::damaged, "the sealed object was cut");
+    const auto plain = std::span(plain_).first(pending_.size() - crypto::kChunkTagBytes);
+    DEPONE_TRY(cipher_->open(index_, index_ + 1 == chunks_, pending_, plain));
+    ++index_;
+    plain_hash_.update(plain);
+    done_ += plain.size();
+    pending_.clear();
+    return into_.write(plain);
+  }
+
+  const RetrievedItem& item_;
+  const crypto::Genesis& genesis_;
+  system::File& into_;
+  std::uint64_t chunks_;
+  std::uint64_t index_ = 0;
+  std::uint64_t done_ = 0;
+  std::optional<crypto::ChunkCipher> cipher_;
+  Bytes pending_, plain_;
+  crypto::Sha256 sealed_hash_, plain_hash_;
+};
+
+}  // namespace
+
+Result<> open_content(Session& session, const Retrieval& retrieval, const RetrievedItem& item, system::File& into,
+                      const Progress& progress) {
+  DEPONE_ASSIGN(const auto chunks, crypto::object_chunks(item.body.object.size));
+  ContentOpener opener(item, session.archive().card().genesis, into, chunks);
+  if (!item.object.empty()) {
+    DEPONE_TRY(opener.feed(item.object));
+    return opener.finish();
+  }
+  auto& client = session.raw();
+  transport::RequestHead head{
+      "GET",
+      fmt::format("/v1/objects/{}?grant={}", to_text(item.item), crypto::to_hex(retrieval.act.hash.span())),
+      {},
+      0};
+  DEPONE_TRY(client.begin(head));
+  DEPONE_ASSIGN(const auto answer, client.receive());
+  if (answer.status >= 400) return session.problem(answer);
+  if (answer.content_length != item.body.object.size)
+    return fail(ErrorCode::damaged, "the archive gives an object of another length than was deposited");
+  Bytes some(256 * 1024);
+  for (;;) {
+    DEPONE_ASSIGN(const std::size_t n, client.read(some));
+    if (n == 0) break;
+    DEPONE_TRY(opener.feed(ByteView(some).first(n)));
+    if (progress) progress(opener.done());
+  }
+  return opener.finish();
+}
+
+}  // namespace depone::client

@@ -1,0 +1,54 @@
+// Retrieving: asks with a stated purpose, and opens what comes only after everything is checked: the receipt of the
+// asking, the submission's own receipt and signature, the grant, both halves of the key, every commitment.
+#pragma once
+
+#include "client/lib/session.h"
+#include "client/lib/submitter.h"
+#include "crypto/item_keys.h"
+#include "protocol/record/manifest.h"
+
+namespace depone::client {
+
+struct RetrieveRequest {
+  crypto::CaseId case_id;
+  std::vector<crypto::EvidenceId> items;
+  crypto::Scope scope = crypto::Scope::content;
+  protocol::record::Use use = protocol::record::Use::internal;
+  protocol::record::RetrievePrivate statement;
+};
+
+// An item that was granted, with all that was said of it checked.
+struct RetrievedItem {
+  crypto::EvidenceId item;
+  std::string ref;
+  protocol::record::VerifiedReceipt retrieved;  // the receipt of the asking
+  protocol::record::Receipt retrieve_receipt;
+  protocol::record::VerifiedReceipt submitted;
+  protocol::record::EvidenceSubmit body;
+  protocol::record::SubmitPrivate private_part;
+  protocol::record::Manifest manifest;
+  std::string manifest_text;
+  // For scope content:
+  std::optional<crypto::ItemSecret> item_secret;
+  std::optional<crypto::ReleaseShare> release_share;
+  Bytes object;  // where it came inside the answer
+};
+struct RefusedItem {
+  crypto::EvidenceId item;
+  std::string code, sentence;
+  std::uint64_t entry = 0;
+};
+struct Retrieval {
+  protocol::record::Act act;
+  std::vector<RetrievedItem> items;
+  std::vector<RefusedItem> refused;
+};
+
+Result<Retrieval> retrieve(Session& session, RetrieveRequest request, const system::Clock& clock);
+
+// Opens an item's content into a file, chunk by verified chunk, and checks it as a whole: the sealed object against the
+// act, the content against the manifest and the commitment. The file is whole and right, or the answer is an error.
+Result<> open_content(Session& session, const Retrieval& retrieval, const RetrievedItem& item, system::File& into,
+                      const Progress& progress);
+
+}  // namespace depone::client

@@ -1,0 +1,153 @@
+#include "client/lib/submitter.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "protocol/api/bodies.h"
+#include "protocol/record/frame.h"
+#include "protocol/record/ids.h"
+
+namespace depone::client {
+
+using namespace protocol::record;
+namespace api = protocol::api;
+namespace transport = protocol::transport;
+
+namespace {
+
+constexpr std::size_t kAnswerBytesMax = 1 << 20;
+constexpr std::size_t kPieceChunks = 4;  // 256 KiB a write
+
+Error changed() {
+  return fail(ErrorCode::input,
+              "the file changed while it was read; nothing was submitted; submit it again when it is at rest");
+}
+
+// Reads the source chunk by chunk and seals each; `sink` takes the sealed bytes.
+template <class Sink>
+Result<> seal_source(ItemSealer& sealer, system::File& source, std::uint64_t size, const Progress& progress,
+                     Sink sink) {
+  Bytes plain(crypto::kChunkPlainBytes), sealed;
+  sealed.reserve(kPieceChunks * crypto::kChunkSealedBytes + crypto::kObjectHeaderBytes);
+  sealed.assign(sealer.header().bytes.begin(), sealer.header().bytes.end());
+  std::uint64_t done = 0;
+  bool last = false;
+  while (!last) {
+    const auto want = static_cast<std::size_t>(std::min<std::uint64_t>(plain.size(), size - done));
+    DEPONE_ASSIGN(const std::size_t n, source.read(std::span(plain).first(want)));
+    if (n != want) return changed();
+    done += n;
+    last = done == size;
+    const auto at = sealed.size();
+    sealed.resize(at + n + crypto::kChunkTagBytes);
+    sealer.seal_chunk(ByteView(plain).first(n), last, std::span(sealed).subspan(at));
+    if (last || sealed.size() >= kPieceChunks * crypto::kChunkSealedBytes) {
+      DEPONE_TRY(sink(ByteView(sealed)));
+      sealed.clear();
+      if (progress) progress(done);
+    }
+  }
+  std::uint8_t more = 0;
+  DEPONE_ASSIGN(const std::size_t rest, source.read({&more, 1}));
+  if (rest != 0) return changed();
+  return {};
+}
+
+// Uploads the sealed object as it is made; the upload's id.
+Result<std::string> upload(Session& session, ItemSealer& sealer, system::File& source, std::uint64_t size,
+                           const Progress& progress) {
+  const auto sealed_bytes = crypto::sealed_object_bytes(size);
+  auto& client = session.raw();
+  transport::RequestHead create{
+      "POST", "/v1/uploads", {{"Tus-Resumable", "1.0.0"}, {"Upload-Length", std::to_string(sealed_bytes)}}, 0};
+  DEPONE_TRY(client.begin(create));
+  DEPONE_ASSIGN(const auto created, client.receive());
+  if (created.status >= 400) return session.problem(created);
+  std::uint8_t rest = 0;
+  DEPONE_TRY(client.read({&rest, 1}));
+  const std::string location(created.find("Location").value_or(""));
+  constexpr std::string_view kUploads = "/v1/uploads/";
+  if (!location.starts_with(kUploads)) return fail(ErrorCode::damaged, "the archive did not say where to upload to");
+
+  transport::RequestHead patch{
+      "PATCH",
+      location,
+      {{"Tus-Resumable", "1.0.0"}, {"Upload-Offset", "0"}, {"Content-Type", "application/offset+octet-stream"}},
+      sealed_bytes};
+  DEPONE_TRY(client.begin(patch));
+  const auto sealed = seal_source(sealer, source, size, progress, [&](ByteView bytes) -> Result<> {
+    DEPONE_TRY(client.write(bytes));
+    if (client.peer_stopped_reading()) return fail(ErrorCode::unreachable, "");
+    return {};
+  });
+  if (!sealed && !client.peer_stopped_reading()) return sealed.error();
+  DEPONE_ASSIGN(const auto done, client.receive());
+  if (done.status >= 400) return session.problem(done);
+  DEPONE_TRY(client.read({&rest, 1}));
+  if (done.find("Upload-Offset") != std::to_string(sealed_bytes))
+    return fail(ErrorCode::unreachable, "the line broke before all was sent; submit it again");
+  return location.substr(kUploads.size());
+}
+
+Result<Deposit> send(Session& session, SealedSubmission submission, const std::string& upload_id) {
+  const std::string target = upload_id.empty() ? "/v1/submissions" : "/v1/submissions?upload=" + upload_id;
+  DEPONE_ASSIGN(const auto body, session.post(target, api::kBytesType, submission.sealed, kAnswerBytesMax));
+  DEPONE_ASSIGN(const auto answer, api::read_json<api::ActAnswer>(body, "the archive's answer"));
+  if (answer.receipts.size() != 1) return fail(ErrorCode::damaged, "the archive did not give one receipt");
+  Deposit deposit;
+  deposit.item = submission.item;
+  deposit.receipt = answer.receipts.front();
+  DEPONE_ASSIGN(deposit.verified, session.verify(deposit.receipt));
+  const auto& entry = deposit.verified.entry;
+  if (!deposit.verified.act || deposit.verified.act->hash != submission.act.hash ||
+      entry.subject != subject_of(submission.item)) {
+    return fail(ErrorCode::damaged, "the archive gave a receipt for something else");
+  }
+  deposit.outcome = entry.outcome;
+  DEPONE_ASSIGN(const auto facts, facts_of<SubmitFacts>(entry));
+  deposit.ref = facts.ref;
+  deposit.receipt.opening = submission.opening;
+  return deposit;
+}
+
+}  // namespace
+
+Result<Deposit> submit(Session& session, const CaseTarget& target, ItemDescription description, system::File& source,
+                       std::uint64_t size, const system::Clock& clock, const Progress& progress) {
+  ItemSealer sealer(session.archive().card(), target, session.identity());
+  Bytes object;
+  std::string upload_id;
+  if (crypto::sealed_object_bytes(size) <= kInlineObjectBytesMax) {
+    DEPONE_TRY(seal_source(sealer, source, size, progress, [&](ByteView bytes) -> Result<> {
+      object.insert(object.end(), bytes.begin(), bytes.end());
+      return {};
+    }));
+  } else {
+    DEPONE_ASSIGN(upload_id, upload(session, sealer, source, size, progress));
+  }
+  DEPONE_ASSIGN(auto submission, sealer.finish(std::move(description), clock.now(), session.seen(), object));
+  return send(session, std::move(submission), upload_id);
+}
+
+Result<CaseView> find_case(Session& session, const std::string& name) {
+  DEPONE_ASSIGN(const auto* const roster, session.roster());
+  const auto id = from_text<crypto::CaseId>(name);
+  const auto* const of = id ? roster->find(*id) : roster->find_prefix(name);
+  if (of == nullptr) {
+    std::string known;
+    for (const auto& [other, one] : roster->cases())
+      known += fmt::format("{}{}", known.empty() ? "" : ", ", one.prefix);
+    return fail(ErrorCode::input, fmt::format("there is no case '{}' in this archive{}", name,
+                                              known.empty() ? "; none was opened yet" : "; there are: " + known));
+  }
+  CaseView view{{of->id, of->current_epoch(), of->epochs.back()}, of->prefix, {}};
+  for (const auto& grant : of->grants) {
+    const auto* const member = roster->find(grant.member);
+    if (grant.as == GrantAs::reader && grant.epoch == of->current_epoch() && member != nullptr && member->in_standing())
+      view.readers.push_back(member);
+  }
+  return view;
+}
+
+}  // namespace depone::client

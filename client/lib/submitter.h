@@ -1,0 +1,37 @@
+// Submitting one item: seals a source as it is read, sends it, and believes nothing until the receipt verifies. Memory
+// does not grow with the size of the source.
+#pragma once
+
+#include <functional>
+
+#include "client/lib/item_sealer.h"
+#include "client/lib/session.h"
+#include "system/file.h"
+
+namespace depone::client {
+
+struct Deposit {
+  crypto::EvidenceId item;
+  std::string ref;  // NKPC-000123; empty while it is pending
+  protocol::record::Outcome outcome = protocol::record::Outcome::accepted;
+  protocol::record::Receipt receipt;  // with its opening
+  protocol::record::VerifiedReceipt verified;
+};
+
+using Progress = std::function<void(std::uint64_t bytes_done)>;
+
+// `size` is the source's length, or nothing for a stream whose end is not known beforehand (at most 128 KiB of those
+// ride inline; larger ones are spooled by the caller). input: the source changed while it was read.
+Result<Deposit> submit(Session& session, const CaseTarget& target, ItemDescription description, system::File& source,
+                       std::uint64_t size, const system::Clock& clock, const Progress& progress);
+
+// The case as its card shows it, proved by the log: where items go, and who will be able to read them.
+struct CaseView {
+  CaseTarget target;
+  std::string prefix;
+  std::vector<const policy::Member*> readers;
+};
+// `name`: case_… or its prefix.
+Result<CaseView> find_case(Session& session, const std::string& name);
+
+}  // namespace depone::client
