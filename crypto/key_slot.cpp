@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include <fmt/format.h>
 #include <sodium.h>
 
 #include "crypto/hash.h"
@@ -10,6 +11,7 @@ namespace depone::crypto {
 namespace {
 
 constexpr std::size_t kNonce = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
+constexpr std::size_t kKeyFileBytes = 32;
 constexpr std::size_t kTag = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 
 Bytes slot_parameters(const KeySlot& slot) {
@@ -25,6 +27,7 @@ Bytes slot_parameters(const KeySlot& slot) {
 WrappingKey wrapping_key(const KeySlot& slot, const SecretBuffer& secret) {
   WrappingKey key;
   if (slot.kind == SlotKind::key_file) {
+    if (secret.size() != kKeyFileBytes) throw_wrong_secret_size();
     blake2b_256(secret.expose(), {view("depone/key-file/v1"), slot.salt.span()},
                 std::span<std::uint8_t, 32>(key.expose_for_writing()));
     return key;
@@ -33,7 +36,8 @@ WrappingKey wrapping_key(const KeySlot& slot, const SecretBuffer& secret) {
   if (crypto_pwhash(key.expose_for_writing().data(), WrappingKey::kSize, text.data(), text.size(),
                     slot.salt.bytes.data(), slot.ops, std::size_t{slot.mem_kib} * 1024,
                     crypto_pwhash_ALG_ARGON2ID13) != 0) {
-    throw std::runtime_error("not enough memory to stretch the passphrase (256 MiB are needed)");
+    throw std::runtime_error(
+        fmt::format("not enough memory to stretch the passphrase ({} MiB are needed)", slot.mem_kib / 1024));
   }
   return key;
 }

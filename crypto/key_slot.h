@@ -28,6 +28,7 @@ constexpr std::uint32_t kArgonMemKib = 256 * 1024, kArgonMemKibMax = 2 * 1024 * 
 
 KeySlot wrap_with_passphrase(const MasterKey& master, const SecretBuffer& passphrase);
 KeySlot wrap_with_key_file(const MasterKey& master, const SecretBuffer& key_file_bytes);
+// A key file's secret is 32 bytes (checked: std::logic_error).
 // wrong_key where the secret does not open it; malformed where the slot's parameters are out of bounds.
 Result<MasterKey> unwrap(const KeySlot& slot, const SecretBuffer& secret);
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "client/lib/case_keys.h"
 #include "crypto/hash.h"
 #include "crypto/object.h"
 #include "protocol/api/problem.h"
@@ -97,26 +98,7 @@ class ItemOpener {
     DEPONE_ASSIGN(const auto receipt, parse_receipt(bytes));
     DEPONE_ASSIGN(const auto verified, session_.verify(receipt));
     if (!verified.act) return damaged("the grant has no act");
-    const auto own = session_.identity().id();
-    Bytes sealed;
-    if (verified.act->payload.type == CaseOpen::kType) {
-      DEPONE_ASSIGN(const auto body, body_of<CaseOpen>(*verified.act));
-      for (const auto& grant : body.grants) {
-        if (grant.member == own) sealed = grant.sealed_seed;
-      }
-    } else {
-      DEPONE_ASSIGN(const auto body, body_of<CaseGrant>(*verified.act));
-      if (body.member == own) sealed = body.sealed_seed;
-    }
-    const auto suite = roster_.facts().intake.suite;
-    const auto info = crypto::case_seed_info(roster_.genesis(), out_.body.case_id, out_.body.epoch, own);
-    DEPONE_ASSIGN(auto seed,
-                  crypto::open_sealed_secret<crypto::SealSeed>(suite, session_.identity().seal_seed(), info, sealed));
-    const auto* const of = roster_.find(out_.body.case_id);
-    DEPONE_ASSIGN(const auto key, crypto::seal_public_key(suite, seed));
-    if (of == nullptr || out_.body.epoch > of->epochs.size() || key != of->epochs[out_.body.epoch - 1])
-      return damaged("the grant does not hold the key of its case");
-    return seed;
+    return open_case_seed(session_.identity(), roster_, *verified.act, out_.body.case_id, out_.body.epoch);
   }
 
   Result<> open_secret() {

@@ -204,6 +204,7 @@ Result<> Session::replay(ByteView stream, std::optional<Receipt>& attested) {
   const auto apply = [&](const Card* card) -> Result<> {
     if (!pending) return {};
     const auto done = roster_->replay(pending->entry, *pending->act, card);
+    if (done && pending->entry.type.starts_with("case.")) case_acts_.emplace(pending->entry.seq, *pending->act);
     pending.reset();
     return done;
   };
@@ -228,6 +229,13 @@ Result<> Session::replay(ByteView stream, std::optional<Receipt>& attested) {
     }
   }
   return apply(nullptr);
+}
+
+Result<Act> Session::roster_act(std::uint64_t seq) const {
+  const auto found = case_acts_.find(seq);
+  if (found == case_acts_.end())
+    return fail(ErrorCode::not_found, fmt::format("entry {} is not of the roster chain", seq));
+  return found->second;
 }
 
 Result<const policy::Roster*> Session::roster(bool attest) {

@@ -3,6 +3,8 @@
 // roster is rebuilt from its chain back to genesis. Blocking; one thread.
 #pragma once
 
+#include <map>
+
 #include "client/lib/identity.h"
 #include "client/lib/profile.h"
 #include "policy/roster.h"
@@ -26,6 +28,9 @@ class Session {
   // The roster, as the log proves it. `attested`: with a fresh entry of our own that points at its latest change, for
   // whoever is about to seal a secret to somebody.
   Result<const policy::Roster*> roster(bool attested = false);
+
+  // The verified act of an entry of the roster chain: case.open, case.grant. After roster().
+  Result<protocol::record::Act> roster_act(std::uint64_t seq) const;
 
   // --- calls. An answer of 400 or more is an Error: refused, with the archive's sentence, its code and entry.
   Result<Bytes> get(const std::string& target, std::size_t bytes_max);
@@ -64,6 +69,7 @@ class Session {
   crypto::log::Checkpoint head_;
   protocol::record::Seen seen_;
   std::optional<policy::Roster> roster_;
+  std::map<std::uint64_t, protocol::record::Act> case_acts_;  // of the roster chain, by entry
   std::vector<std::uint64_t> consistent_;  // sizes of checkpoints that were shown to belong to this log
   std::string last_code_;
 };

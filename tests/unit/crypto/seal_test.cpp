@@ -4,6 +4,7 @@
 
 #include "crypto/context.h"
 #include "crypto/encoding.h"
+#include "crypto/grant.h"
 #include "tests/unit/vectors.h"
 
 namespace depone::crypto {
@@ -67,6 +68,21 @@ TEST(Seal, OpensEveryKnownAnswerOfTheDesign) {
   EXPECT_TRUE(opened("seal_part", 10, part_info(genesis, case_id, 1, actor, act, "sealed")).has_value());
   EXPECT_EQ(to_hex(opened("grant", 160, case_seed_info(genesis, case_id, 1, actor)).value().expose()),
             to_hex(seq(10, 32)));
+}
+
+TEST(Grant, IsTheDesignsToTheByte) {
+  std::map<std::string, std::string> all;
+  for (const auto& group : tests::read_vectors("depone.txt")) {
+    if (all.contains("grant")) break;
+    for (const auto& [name, value] : group.values) all.emplace(name, value);
+  }
+  const auto genesis = Genesis::from(hex(all.at("genesis"))).value();
+  const auto recipient = seal_public_key(SealSuite::x25519, seed(160)).value();
+  EXPECT_EQ(to_hex(grant_randomness(seed(10), recipient, 1).expose()), all.at("grant_randomness"));
+  const auto member = KeyId::from(hex(all.at("key_id"))).value();
+  const auto grant = seal_grant(seed(10), recipient, genesis, CaseId::from(seq(16, 16)).value(), 1, member).value();
+  EXPECT_EQ(to_hex(grant), all.at("grant"));
+  EXPECT_NE(to_hex(seal_grant(seed(10), recipient, genesis, CaseId::from(seq(16, 16)).value(), 2, member).value()), all.at("grant"));
 }
 
 TEST(Seal, RefusesEveryChangedByte) {

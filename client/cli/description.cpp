@@ -1,0 +1,378 @@
+#include "client/cli/description.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <toml++/toml.h>
+#include <utf8proc.h>
+
+#include "client/cli/cli.h"
+#include "policy/vocabulary/vocabulary.h"
+#include "system/file.h"
+
+namespace depone::client::cli {
+
+using namespace protocol::record;
+namespace vocabulary = policy::vocabulary;
+
+namespace {
+
+constexpr std::size_t kSidecarBytesMax = 256 * 1024;
+
+// Every field once: its key in TOML, its flag, and a word on it.
+struct TextField {
+  const char* key;
+  const char* flag;
+  std::optional<std::string> Said::*field;
+  const char* what;
+};
+constexpr TextField kTexts[] = {
+    {"kind", "--kind", &Said::kind,
+     "testimony, document, photo, video, audio, web_capture, dataset, forensic_image, expert_report, physical, "
+     "consent_form, identity, other"},
+    {"sensitivity", "--sensitivity", &Said::sensitivity,
+     "open, confidential, restricted or secret (default: restricted)"},
+    {"title", "--title", &Said::title, "Sealed to the case's readers (default: the file's name)"},
+    {"summary", "--summary", &Said::summary, "For finding it; the archive can read this, so no names in it"},
+    {"date", "--date", &Said::date, "When it happened: YYYY, YYYY-MM or YYYY-MM-DD (the archive can read this)"},
+    {"date_to", "--date-to", &Said::date_to, "End of a period"},
+    {"date_precision", "--date-precision", &Said::date_precision,
+     "day, month, season, year, decade, unknown (default: as the date is written; a testimony's is its year)"},
+    {"country", "--country", &Said::country, "Where it happened: ISO 3166 alpha-3 (the archive can read this)"},
+    {"adm1", "--adm1", &Said::adm1, "Province (the archive can read this)"},
+    {"place", "--place", &Said::place_text, "The exact place, sealed to the case's readers"},
+    {"time", "--time", &Said::time_exact, "The exact date, sealed to the case's readers"},
+    {"consent.basis", "--consent-basis", &Said::consent_basis,
+     "informed, guardian, provider_condition, public_source, found_or_leaked, legal_obligation"},
+    {"consent.given_by", "--consent-given-by", &Said::consent_given_by, "Who gave it, as a pseudonym"},
+    {"consent.obtained_at", "--consent-obtained", &Said::consent_obtained_at, "When it was given"},
+    {"consent.language", "--consent-language", &Said::consent_language, "In which language it was explained"},
+    {"consent.recontact", "--recontact", &Said::consent_recontact,
+     "never, before_first or before_each (default: before_each)"},
+    {"consent.anonymity", "--anonymity", &Said::consent_anonymity, "named, pseudonym or withheld (default: withheld)"},
+    {"consent.not_before", "--not-before", &Said::consent_not_before, "Not to be passed on before this date"},
+    {"consent.expires", "--expires", &Said::consent_expires, "The consent ends with this date"},
+    {"consent.may_testify", "--may-testify", &Said::consent_may_testify, "yes, no or ask (default: ask)"},
+    {"source.role", "--source-role", &Said::source_role,
+     "testifier, author, recorder, subject, intermediary, interpreter"},
+    {"source.knowledge", "--source-knowledge", &Said::source_knowledge,
+     "victim, eyewitness, hearsay, multiple_hearsay, insider, expert, documentary, open_source"},
+    {"acquisition.method", "--acquired-by", &Said::acquisition_method,
+     "How it was come by, sealed to the case's readers"},
+    {"acquisition.device", "--device", &Said::acquisition_device, "With which device, sealed to the case's readers"},
+    {"interview.language", "--interview-language", &Said::interview_language,
+     "Language of an interview, sealed to the case's readers"},
+    {"interview.interpreter", "--interpreter", &Said::interpreter,
+     "Interpreter of an interview, as a pseudonym, sealed"},
+};
+struct ListField {
+  const char* key;
+  const char* flag;
+  std::vector<std::string> Said::*field;
+  const char* what;
+};
+constexpr ListField kLists[] = {
+    {"narrative", "--narrative", &Said::narrative, "Paragraphs, sealed to the case's readers (several times)"},
+    {"crimes", "--crime", &Said::crimes, "An alleged crime: RS7.1.f; `depone crimes` lists them (several times)"},
+    {"recommendations", "--recommendation", &Said::recommendations,
+     "A recommendation: prk4-02; `depone recommendations` lists them (several times)"},
+    {"languages", "--language", &Said::languages, "Language of the content: ko, en (several times)"},
+    {"tags", "--tag", &Said::tags, "A word of your own (several times)"},
+    {"consent.purposes", "--purpose", &Said::purposes, "A purpose that was consented to (several times)"},
+    {"consent.recipients", "--recipient", &Said::recipients,
+     "A recipient that was consented to: icc_otp, un_ohchr, prosecutor:KOR, ngo:name (several times)"},
+    {"consent.excluded_recipients", "--exclude", &Said::excluded,
+     "A recipient that is never to get it (several times)"},
+};
+
+Error at_line(const std::filesystem::path& file, const toml::node& node, const std::string& what) {
+  return fail(ErrorCode::input, fmt::format("{}:{}: {}", file.string(), node.source().begin.line, what));
+}
+
+Result<> read_field(Said& said, const std::filesystem::path& file, const std::string& key, const toml::node& node) {
+  for (const auto& text : kTexts) {
+    if (key != text.key) continue;
+    const auto value = node.value_exact<std::string>();
+    if (!value) return at_line(file, node, fmt::format("'{}' must be text in quotes", key));
+    said.*text.field = *value;
+    return {};
+  }
+  std::vector<std::string> known;
+  for (const auto& text : kTexts) known.emplace_back(text.key);
+  for (const auto& list : kLists) {
+    known.emplace_back(list.key);
+    if (key != list.key) continue;
+    const auto* const array = node.as_array();
+    if (array == nullptr) return at_line(file, node, fmt::format("'{}' must be a list, as [\"…\", \"…\"]", key));
+    for (const auto& element : *array) {
+      const auto value = element.value_exact<std::string>();
+      if (!value) return at_line(file, element, fmt::format("'{}' must hold texts in quotes", key));
+      (said.*list.field).push_back(*value);
+    }
+    return {};
+  }
+  const auto near = vocabulary::nearest(key, known);
+  return at_line(file, node,
+                 fmt::format("there is no field '{}'{}", key, near ? fmt::format("; did you mean '{}'?", *near) : ""));
+}
+
+std::string nfc(const std::string& text) {
+  auto* const made = utf8proc_NFC(reinterpret_cast<const utf8proc_uint8_t*>(text.c_str()));
+  if (made == nullptr) return text;
+  std::string out(reinterpret_cast<const char*>(made));
+  std::free(made);
+  return out;
+}
+
+template <class E>
+Result<E> choose(const std::optional<std::string>& text, std::optional<E> otherwise, const char* what) {
+  if (!text) {
+    if (otherwise) return *otherwise;
+    return fail(ErrorCode::input, fmt::format("{} is missing: say {}", what, all_words<E>()));
+  }
+  if (const auto value = from_word<E>(*text)) return *value;
+  std::vector<std::string> known(Words<E>::table.begin(), Words<E>::table.end());
+  const auto near = vocabulary::nearest(*text, known);
+  return fail(ErrorCode::input,
+              fmt::format("'{}' is no {}; {}", *text, what,
+                          near ? fmt::format("did you mean '{}'?", *near) : "there are " + all_words<E>()));
+}
+
+Result<Date> date_of(const std::optional<std::string>& text, const char* what) {
+  if (!text) return Date{};
+  if (!is_date(*text))
+    return fail(ErrorCode::input, fmt::format("{} '{}' is not a date as YYYY, YYYY-MM or YYYY-MM-DD", what, *text));
+  return Date{*text};
+}
+
+template <class Known>
+Result<> check_codes(const std::vector<std::string>& codes, Known is_known, const std::vector<std::string>& all,
+                     const char* what, const char* list) {
+  for (const auto& code : codes) {
+    if (is_known(code)) continue;
+    const auto near = vocabulary::nearest(code, all);
+    return fail(ErrorCode::input, fmt::format("'{}' is no {}{}; {}", code, what,
+                                              near ? fmt::format("; did you mean '{}'?", *near) : "", list));
+  }
+  return {};
+}
+
+template <class Rows, class Code>
+std::vector<std::string> codes_of(const Rows& rows, Code code) {
+  std::vector<std::string> out;
+  for (const auto& row : rows) out.push_back(row.*code);
+  return out;
+}
+
+Result<Consent> consent_of(const Said& said) {
+  Consent consent;
+  DEPONE_ASSIGN(consent.basis,
+                choose<ConsentBasis>(said.consent_basis, std::nullopt, "basis of the consent (--consent-basis)"));
+  consent.given_by = nfc(said.consent_given_by.value_or(""));
+  DEPONE_ASSIGN(consent.obtained_at, date_of(said.consent_obtained_at, "consent.obtained_at"));
+  consent.language = said.consent_language.value_or("");
+  DEPONE_TRY(check_codes(said.purposes, vocabulary::is_purpose,
+                         codes_of(vocabulary::purposes(), &vocabulary::ConsentWord::code), "purpose",
+                         "`depone vocabulary` lists them"));
+  const auto recipients = codes_of(vocabulary::recipients(), &vocabulary::ConsentWord::code);
+  for (const auto* const list : {&said.recipients, &said.excluded}) {
+    DEPONE_TRY(check_codes(*list, vocabulary::is_recipient, recipients, "recipient", "`depone vocabulary` lists them"));
+  }
+  consent.purposes = said.purposes;
+  consent.recipients = said.recipients;
+  consent.excluded_recipients = said.excluded;
+  DEPONE_ASSIGN(consent.recontact,
+                choose<Recontact>(said.consent_recontact, Recontact::before_each, "word for recontact"));
+  DEPONE_ASSIGN(consent.anonymity,
+                choose<Anonymity>(said.consent_anonymity, Anonymity::withheld, "word for anonymity"));
+  DEPONE_ASSIGN(consent.not_before, date_of(said.consent_not_before, "consent.not_before"));
+  DEPONE_ASSIGN(consent.expires, date_of(said.consent_expires, "consent.expires"));
+  DEPONE_ASSIGN(consent.may_testify,
+                choose<MayTestify>(said.consent_may_testify, MayTestify::ask, "word for may_testify"));
+  return consent;
+}
+
+DatePrecision precision_of(const Date& date) {
+  return date.empty()            ? DatePrecision::unknown
+         : date.text.size() == 4 ? DatePrecision::year
+         : date.text.size() == 7 ? DatePrecision::month
+                                 : DatePrecision::day;
+}
+
+Result<Catalogue> catalogue_of(const Said& said, Kind kind) {
+  Catalogue catalogue;
+  catalogue.summary = nfc(said.summary.value_or(""));
+  catalogue.languages = said.languages;
+  DEPONE_ASSIGN(catalogue.event_date.from, date_of(said.date, "date"));
+  DEPONE_ASSIGN(catalogue.event_date.to, date_of(said.date_to, "date_to"));
+  DEPONE_ASSIGN(
+      catalogue.event_date.precision,
+      choose<DatePrecision>(said.date_precision, precision_of(catalogue.event_date.from), "precision of a date"));
+  if (kind == Kind::testimony && !said.date_precision && catalogue.event_date.from.text.size() > 4) {
+    // The exact day of a testimony can identify a person: the archive sees its year, the readers the day.
+    catalogue.event_date.from.text.resize(4);
+    if (!catalogue.event_date.to.empty()) catalogue.event_date.to.text.resize(4);
+    catalogue.event_date.precision = DatePrecision::year;
+  }
+  catalogue.place.country = said.country.value_or("");
+  catalogue.place.adm1 = nfc(said.adm1.value_or(""));
+  catalogue.place.precision = !catalogue.place.adm1.empty()      ? PlacePrecision::adm1
+                              : !catalogue.place.country.empty() ? PlacePrecision::country
+                                                                 : PlacePrecision::unknown;
+  DEPONE_TRY(check_codes(
+      said.crimes, [](const std::string& code) { return vocabulary::find_crime(code) != nullptr; },
+      codes_of(vocabulary::crimes(), &vocabulary::Crime::code), "crime known here", "`depone crimes` lists them"));
+  DEPONE_TRY(check_codes(
+      said.recommendations, [](const std::string& code) { return vocabulary::find_recommendation(code) != nullptr; },
+      codes_of(vocabulary::recommendations(), &vocabulary::Recommendation::id), "recommendation known here",
+      "`depone recommendations` lists them"));
+  catalogue.crimes = said.crimes;
+  catalogue.recommendations = said.recommendations;
+  for (const auto& tag : said.tags) catalogue.tags.push_back(nfc(tag));
+  return catalogue;
+}
+
+std::string mime_of(const std::string& name) {
+  static const std::map<std::string, std::string> kTypes = {
+      {".txt", "text/plain"},
+      {".md", "text/markdown"},
+      {".pdf", "application/pdf"},
+      {".jpg", "image/jpeg"},
+      {".jpeg", "image/jpeg"},
+      {".png", "image/png"},
+      {".tif", "image/tiff"},
+      {".tiff", "image/tiff"},
+      {".mp4", "video/mp4"},
+      {".mov", "video/quicktime"},
+      {".mkv", "video/x-matroska"},
+      {".mp3", "audio/mpeg"},
+      {".wav", "audio/wav"},
+      {".m4a", "audio/mp4"},
+      {".ogg", "audio/ogg"},
+      {".html", "text/html"},
+      {".json", "application/json"},
+      {".csv", "text/csv"},
+      {".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
+      {".hwp", "application/x-hwp"},
+      {".zip", "application/zip"},
+      {".warc", "application/warc"}};
+  auto extension = std::filesystem::path(name).extension().string();
+  std::ranges::transform(extension, extension.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const auto found = kTypes.find(extension);
+  return found == kTypes.end() ? "application/octet-stream" : found->second;
+}
+
+bool is_utf8(const std::string& text) {
+  utf8proc_int32_t point = 0;
+  const auto* at = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
+  auto left = static_cast<utf8proc_ssize_t>(text.size());
+  while (left > 0) {
+    const auto n = utf8proc_iterate(at, left, &point);
+    if (n < 1) return false;
+    at += n;
+    left -= n;
+  }
+  return true;
+}
+
+}  // namespace
+
+void Said::add_options(CLI::App& command) {
+  for (const auto& text : kTexts) command.add_option(text.flag, this->*text.field, text.what);
+  for (const auto& list : kLists)
+    command.add_option(list.flag, this->*list.field, list.what)
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+void Said::fill_from(const Said& other) {
+  for (const auto& text : kTexts) {
+    if (!(this->*text.field)) this->*text.field = other.*text.field;
+  }
+  for (const auto& list : kLists) {
+    if ((this->*list.field).empty()) this->*list.field = other.*list.field;
+  }
+}
+
+Result<Said> read_sidecar(const std::filesystem::path& file) {
+  DEPONE_ASSIGN(const auto bytes, system::read_file(file, kSidecarBytesMax));
+  toml::table table;
+  try {
+    table = toml::parse(text_view(bytes), file.string());
+  } catch (const toml::parse_error& error) {
+    return fail(ErrorCode::input,
+                fmt::format("{}:{}: {}", file.string(), error.source().begin.line, error.description()));
+  }
+  Said said;
+  for (const auto& [key, node] : table) {
+    if (const auto* const room = node.as_table()) {
+      for (const auto& [inner, value] : *room)
+        DEPONE_TRY(read_field(said, file, fmt::format("{}.{}", key.str(), inner.str()), value));
+    } else {
+      DEPONE_TRY(read_field(said, file, std::string(key.str()), node));
+    }
+  }
+  return said;
+}
+
+Result<ItemDescription> describe(const Said& said, const std::string& file_name) {
+  ItemDescription out;
+  DEPONE_ASSIGN(out.kind, choose<Kind>(said.kind, std::nullopt, "kind (--kind)"));
+  DEPONE_ASSIGN(out.sensitivity, choose<Sensitivity>(said.sensitivity, Sensitivity::restricted, "sensitivity"));
+  DEPONE_ASSIGN(out.private_part.catalogue, catalogue_of(said, out.kind));
+  DEPONE_ASSIGN(out.private_part.consent, consent_of(said));
+  if (said.source_role || said.source_knowledge) {
+    Source source{crypto::random_fixed<crypto::SourceId>(), {}, {}};
+    DEPONE_ASSIGN(source.role,
+                  choose<SourceRole>(said.source_role, std::nullopt, "role of the source (--source-role)"));
+    DEPONE_ASSIGN(source.knowledge, choose<Knowledge>(said.source_knowledge, std::nullopt,
+                                                      "knowledge of the source (--source-knowledge)"));
+    out.private_part.sources.push_back(source);
+  }
+  auto& manifest = out.manifest;
+  manifest.title = nfc(said.title.value_or(is_utf8(file_name) ? file_name : "untitled"));
+  for (const auto& paragraph : said.narrative) manifest.narrative.push_back(nfc(paragraph));
+  if (is_utf8(file_name))
+    manifest.file_name = file_name;  // as found: what is quoted from evidence is not normalised
+  else
+    manifest.file_name_b64 = to_bytes(file_name);
+  manifest.mime = mime_of(file_name);
+  if (said.place_text) manifest.place_exact = ExactPlace{nfc(*said.place_text), "", ""};
+  if (said.time_exact && !is_date(*said.time_exact) && !time_from_text(*said.time_exact))
+    return fail(ErrorCode::input, fmt::format("'{}' is neither a date nor a time", *said.time_exact));
+  manifest.time_exact = said.time_exact.value_or(out.kind == Kind::testimony ? said.date.value_or("") : "");
+  if (said.acquisition_method) {
+    manifest.acquisition = Acquisition{};
+    manifest.acquisition->method = nfc(*said.acquisition_method);
+    manifest.acquisition->device = nfc(said.acquisition_device.value_or(""));
+  }
+  if (said.interview_language) {
+    manifest.interview = Interview{};
+    manifest.interview->language = *said.interview_language;
+    manifest.interview->interpreter = nfc(said.interpreter.value_or("none"));
+  }
+  manifest.client = {"depone", std::string(kVersion)};
+  return out;
+}
+
+std::string consent_in_words(const Consent& consent) {
+  const auto list = [](const std::vector<std::string>& words) {
+    return words.empty() ? std::string("nobody or nothing outside") : fmt::format("{}", fmt::join(words, ", "));
+  };
+  std::string out =
+      fmt::format("{}; for {}; to {}", word(consent.basis), list(consent.purposes), list(consent.recipients));
+  if (!consent.excluded_recipients.empty())
+    out += fmt::format("; never to {}", fmt::join(consent.excluded_recipients, ", "));
+  out += fmt::format("; contact the source {}; name {}",
+                     consent.recontact == Recontact::never ? "not needed" : std::string(word(consent.recontact)),
+                     word(consent.anonymity));
+  if (!consent.not_before.empty()) out += fmt::format("; not before {}", consent.not_before.text);
+  if (!consent.expires.empty()) out += fmt::format("; until {}", consent.expires.text);
+  return out;
+}
+
+}  // namespace depone::client::cli
