@@ -1,0 +1,22 @@
+// Which files a submission is about: what is named, and what lies below a folder, without what does not belong there.
+#pragma once
+
+#include "client/cli/description.h"
+
+namespace depone::client::cli {
+
+struct GatheredFile {
+  std::filesystem::path path;  // "-" for standard input
+  std::string name;            // as the manifest quotes it
+  std::uint64_t size = 0;
+  Said said;  // sidecar and folder files, without the flags
+};
+struct Gathered {
+  std::vector<GatheredFile> files;
+  std::size_t sidecars = 0, receipts = 0, hidden = 0, links = 0;  // passed over
+};
+
+// not_found, io: which file. `-` is read into a file of its own in `spool` first.
+Result<Gathered> gather(const std::vector<std::string>& named, const std::filesystem::path& spool);
+
+}  // namespace depone::client::cli

@@ -1,0 +1,221 @@
+// depone submit: seals, signs and deposits files, and keeps the receipts.
+#include <iostream>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include "client/cli/cli.h"
+#include "client/cli/gather.h"
+#include "client/cli/output.h"
+#include "client/lib/submitter.h"
+#include "crypto/hash.h"
+
+namespace depone::client::cli {
+
+using namespace protocol::record;
+
+namespace {
+
+struct SubmitOptions {
+  std::vector<std::string> files;
+  std::string case_name, receipts;
+  bool yes = false, dry_run = false, again = false;
+  Said said;
+};
+
+struct Planned {
+  GatheredFile file;
+  ItemDescription description;
+};
+
+bool ask(const std::string& question) {
+  fmt::print(stderr, "{} ", question);
+  std::string line;
+  return std::getline(std::cin, line) && !line.empty() && (line[0] == 'y' || line[0] == 'Y');
+}
+
+// What must be said and was not, asked on a terminal. Prompts never stand in a pipe.
+void ask_missing(Said& said) {
+  const auto prompt = [](std::optional<std::string>& field, const std::string& question) {
+    if (field) return;
+    fmt::print(stderr, "{}: ", question);
+    std::string line;
+    if (std::getline(std::cin, line) && !line.empty()) field = line;
+  };
+  prompt(said.kind, fmt::format("Kind ({})", all_words<Kind>()));
+  prompt(said.consent_basis, fmt::format("Basis of the consent ({})", all_words<ConsentBasis>()));
+}
+
+Result<std::vector<Planned>> plan(const Gathered& gathered, SubmitOptions& options) {
+  std::vector<Planned> out;
+  for (const auto& file : gathered.files) {
+    Said said = options.said;
+    said.fill_from(file.said);
+    if (stdin_is_terminal() && file.path != "-") ask_missing(said);
+    if (!options.said.kind) options.said.kind = gathered.files.size() == 1 ? said.kind : options.said.kind;
+    auto description = describe(said, file.name);
+    if (!description)
+      return fail(description.error().code, fmt::format("{}: {}", file.path.string(), description.error().detail));
+    out.push_back({file, std::move(*description)});
+  }
+  return out;
+}
+
+void show_plan(const std::vector<Planned>& planned, const Gathered& gathered, const CaseView& target,
+               const ArchiveProfile& archive) {
+  std::uint64_t bytes = 0;
+  for (const auto& one : planned) bytes += one.file.size;
+  std::vector<std::string> readers;
+  for (const auto* const reader : target.readers) readers.push_back(safe(reader->handle));
+  fmt::print(stderr, "{} of {}, into case {} of {}\n",
+             planned.size() == 1 ? "1 file" : fmt::format("{} files", planned.size()), human_bytes(bytes),
+             target.prefix, archive.name());
+  fmt::print(stderr, "  readable by        {} (with the archive's consent to each retrieval)\n",
+             fmt::join(readers, ", "));
+  const auto& first = planned.front().description;
+  fmt::print(stderr, "  consent            {}{}\n", consent_in_words(first.private_part.consent),
+             planned.size() > 1 ? " (of the first file)" : "");
+  fmt::print(stderr,
+             "  the archive reads  kind, sensitivity, summary, dates, place (country, province), crimes, "
+             "recommendations, languages, tags, consent\n");
+  fmt::print(stderr, "  and never          content, title, file name, narrative, exact place and time\n");
+  const auto passed = gathered.sidecars + gathered.receipts + gathered.hidden + gathered.links;
+  if (passed > 0) {
+    fmt::print(stderr, "  passed over        {} sidecars, {} receipts, {} hidden, {} links\n", gathered.sidecars,
+               gathered.receipts, gathered.hidden, gathered.links);
+  }
+}
+
+Result<crypto::Digest> digest_of(const std::filesystem::path& path) {
+  DEPONE_ASSIGN(auto file, system::File::open(path));
+  crypto::Sha256 hash;
+  Bytes piece(256 * 1024);
+  for (;;) {
+    DEPONE_ASSIGN(const std::size_t n, file.read(piece));
+    if (n == 0) return hash.finish();
+    hash.update(ByteView(piece).first(n));
+  }
+}
+
+struct Submitted {
+  std::optional<Deposit> deposit;
+  std::string item_before;  // deposited already, and passed over
+};
+
+Result<Submitted> submit_one(Context& context, Session& session, const CaseView& target, Planned& one,
+                             const SubmitOptions& options) {
+  const auto& archive = session.archive();
+  DEPONE_ASSIGN(const auto digest, digest_of(one.file.path));
+  if (const auto before = archive.deposited(digest, target.target.case_id); before && !options.again)
+    return Submitted{std::nullopt, *before};
+  DEPONE_ASSIGN(auto source, system::File::open(one.file.path));
+  ProgressLine line(one.file.name, one.file.size);
+  DEPONE_ASSIGN(auto deposit, submit(session, target.target, std::move(one.description), source, one.file.size,
+                                     context.clock, [&](std::uint64_t done) { line.show(done); }));
+  const auto folder = options.receipts.empty() ? archive.receipts() : std::filesystem::path(options.receipts);
+  DEPONE_TRY(system::make_folders(folder));
+  const auto name = deposit.ref.empty() ? to_text(deposit.item) : deposit.ref;
+  DEPONE_TRY(system::write_file_durably(folder / (name + ".receipt.json"), view(write_receipt(deposit.receipt)),
+                                        system::IfExists::replace));
+  DEPONE_TRY(archive.note_deposit(deposit.receipt.opening->sha256, target.target.case_id, name));
+  return Submitted{std::move(deposit), {}};
+}
+
+boost::json::object row_of(const Planned& one, const Result<Submitted>& done) {
+  boost::json::object row{{"file", one.file.path.string()}};
+  if (!done) {
+    row["error"] = done.error().detail;
+  } else if (done->deposit) {
+    row["item"] = to_text(done->deposit->item);
+    row["ref"] = done->deposit->ref;
+    row["outcome"] = word(done->deposit->outcome);
+    row["entry"] = done->deposit->verified.entry.seq;
+    row["sha256"] = crypto::to_hex(done->deposit->receipt.opening->sha256.span());
+  } else {
+    row["already"] = done->item_before;
+  }
+  return row;
+}
+
+void print_row(const Planned& one, const Result<Submitted>& done) {
+  const auto file = safe(one.file.name);
+  if (!done)
+    fmt::print(stderr, "depone: {}: {}\n", file, safe(done.error().detail));
+  else if (!done->deposit)
+    fmt::print("{:<14} {}  (these bytes are deposited already; --again deposits them once more)\n", done->item_before,
+               file);
+  else if (done->deposit->outcome == Outcome::pending)
+    fmt::print("{:<14} {}  pending: a custodian must admit it\n", to_text(done->deposit->item), file);
+  else
+    fmt::print("{:<14} {}  {}  entry {}\n", bold(done->deposit->ref), file, to_text(done->deposit->item),
+               done->deposit->verified.entry.seq);
+}
+
+// Whether it makes sense to go on with the next file after this.
+bool stops_all(ErrorCode code) {
+  return code == ErrorCode::unreachable || code == ErrorCode::timed_out || code == ErrorCode::damaged ||
+         code == ErrorCode::rolled_back;
+}
+
+Result<int> submit_all(Context& context, SubmitOptions& options) {
+  DEPONE_ASSIGN(const auto archive, context.archive());
+  const auto spool = context.profile().folder() / fmt::format("standard-input.{}", ::getpid());
+  struct Remover {
+    std::filesystem::path path;
+    ~Remover() { ::unlink(path.c_str()); }
+  } remover{spool};
+  DEPONE_ASSIGN(const auto gathered, gather(options.files, spool));
+  if (gathered.files.empty()) return fail(ErrorCode::input, "there is no file to submit in what was named");
+  DEPONE_ASSIGN(auto planned, plan(gathered, options));
+  DEPONE_ASSIGN(const auto identity, context.identity());
+  DEPONE_ASSIGN(auto session, Session::open(archive, identity, context.address));
+  DEPONE_ASSIGN(const auto target, find_case(session, options.case_name));
+  if (!context.json || options.dry_run) show_plan(planned, gathered, target, archive);
+  if (options.dry_run) return kDone;
+  if (stdin_is_terminal() && !options.yes && !ask("Deposit? What is deposited stays. [y/N]"))
+    return fail(ErrorCode::interrupted, "nothing was deposited");
+
+  boost::json::array rows;
+  std::size_t failed = 0;
+  std::optional<Error> last;
+  for (auto& one : planned) {
+    auto done = submit_one(context, session, target, one, options);
+    if (context.json)
+      rows.push_back(row_of(one, done));
+    else
+      print_row(one, done);
+    if (done) continue;
+    ++failed;
+    last = done.error();
+    if (stops_all(last->code)) {
+      failed += static_cast<std::size_t>(&planned.back() - &one);
+      break;
+    }
+  }
+  if (context.json) print_json(rows);
+  if (failed == 0) return kDone;
+  if (planned.size() == 1 || failed == planned.size()) return exit_code(last->code);
+  fmt::print(stderr, "depone: {} of {} files were not deposited; run the same command again to go on with them\n",
+             failed, planned.size());
+  return kPartFailed;
+}
+
+}  // namespace
+
+void add_submit(Table& table) {
+  auto options = std::make_shared<SubmitOptions>();
+  auto* const command = table.add(&table.app, "submit", "Seal, sign and deposit files",
+                                  "depone submit interview.pdf --case NKPC --kind testimony --crime RS7.1.f "
+                                  "--consent-basis informed --purpose documentation",
+                                  [options](Context& context) { return submit_all(context, *options); });
+  command->add_option("FILE", options->files, "Files or folders; - for standard input")->required();
+  command->add_option("--case", options->case_name, "Prefix or case_…")->required();
+  command->add_option("--receipts", options->receipts, "Write receipts into this folder (default: the profile)");
+  command->add_flag("-y,--yes", options->yes, "Do not ask for confirmation");
+  command->add_flag("--dry-run", options->dry_run, "Show what would be deposited, and deposit nothing");
+  command->add_flag("--again", options->again, "Deposit bytes that were deposited in this case from here before");
+  options->said.add_options(*command);
+}
+
+}  // namespace depone::client::cli
