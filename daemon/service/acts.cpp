@@ -19,8 +19,8 @@ Awaitable<> answer_not_taken(const Archive& archive, Exchange& exchange, NotTake
     co_await answer_problem(exchange, not_taken.reason, std::nullopt, std::move(not_taken.detail));
     co_return;
   }
-  const auto recorded =
-      co_await record(archive.ledger, ledger::RefuseCommand{std::move(*not_taken.act), not_taken.reason});
+  ledger::Command refusal = ledger::RefuseCommand{std::move(*not_taken.act), not_taken.reason};
+  const auto recorded = co_await record(archive.ledger, std::move(refusal));
   const auto* const entry = recorded && !recorded->entries.empty() ? &recorded->entries.front() : nullptr;
   co_await answer_problem(exchange, not_taken.reason, entry ? std::optional(entry->seq) : std::nullopt,
                           std::move(not_taken.detail));
@@ -72,8 +72,10 @@ Awaitable<> take_submission(const Archive& archive, const Caller& caller, Exchan
     const auto named = submission.command.body.object;
     const auto owner = caller->id;
     const auto name = upload.value_or("");
-    adopted = co_await archive.pool.run(
-        [&archive, named, name, owner](store::Connection&) { return adopt_upload(archive, named, name, owner); });
+    auto adopt = [&archive, named, name, owner](store::Connection&) {
+      return adopt_upload(archive, named, name, owner);
+    };
+    adopted = co_await archive.pool.run(std::move(adopt));
     if (adopted.reason != Reason::none) {
       NotTaken not_taken;
       not_taken.reason = adopted.reason;
@@ -82,11 +84,12 @@ Awaitable<> take_submission(const Archive& archive, const Caller& caller, Exchan
       co_return;
     }
   }
-  const auto recorded = co_await record(archive.ledger, std::move(submission.command));
+  ledger::Command submit = std::move(submission.command);
+  const auto recorded = co_await record(archive.ledger, std::move(submit));
   const bool refused = !recorded || recorded->entries.empty() || recorded->entries.front().outcome == Outcome::refused;
   if (refused && adopted.is_new) {
-    co_await archive.pool.run(
-        [&archive, object](store::Connection&) { return archive.objects.remove(object).has_value(); });
+    auto take_away = [&archive, object](store::Connection&) { return archive.objects.remove(object).has_value(); };
+    co_await archive.pool.run(std::move(take_away));
   }
   co_await answer_recorded(exchange, recorded, envelope);
 }

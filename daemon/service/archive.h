@@ -44,7 +44,8 @@ using protocol::transport::Exchange;
 template <class T = void>
 using Awaitable = boost::asio::awaitable<T>;
 
-// A command through the writer; resumes the caller where it was, once it is durable.
+// A command through the writer; resumes the caller where it was, once it is durable. Name what you hand to it, and to
+// ReadPool::run, before the co_await: GCC 12 destroys some temporaries of such an expression twice.
 Awaitable<Result<ledger::Recorded>> record(ledger::Ledger& ledger, ledger::Command command);
 
 // --- answers

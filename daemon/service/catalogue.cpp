@@ -20,7 +20,8 @@ namespace {
 // Writes a look at the catalogue down before anything of it is answered. False: a problem was answered.
 Awaitable<bool> log_search(const Archive& archive, const Caller& caller, Exchange& exchange, SearchFacts facts,
                            std::optional<crypto::CaseId> case_id = std::nullopt) {
-  const auto recorded = co_await record(archive.ledger, ledger::SearchCommand{caller->id, std::move(facts), case_id});
+  ledger::Command search = ledger::SearchCommand{caller->id, std::move(facts), case_id};
+  const auto recorded = co_await record(archive.ledger, std::move(search));
   if (recorded) co_return true;
   co_await answer_problem(exchange, Reason::internal);
   co_return false;
@@ -109,16 +110,16 @@ Awaitable<> find_items(const Archive& archive, const Caller& caller, Exchange& e
   }
   const auto readable = readable_cases(*caller.roster, *caller.member);
   const auto reader = caller->id;
-  const auto page = co_await archive.pool.run([criteria = *criteria, readable, reader](store::Connection& db) {
+  auto search = [criteria = *criteria, readable, reader](store::Connection& db) {
     api::ItemPage out;
     for (const auto& item : store::search_items(db, criteria, readable, reader))
       out.items.push_back(summary_of(db, item));
     if (out.items.size() == criteria.limit) out.next = out.items.back().seq;
     return out;
-  });
-  if (!co_await log_search(archive, caller, exchange, {"items", criteria->count(), page.items.size()},
-                           criteria->case_id))
-    co_return;
+  };
+  const auto page = co_await archive.pool.run(std::move(search));
+  const SearchFacts facts{"items", criteria->count(), page.items.size()};
+  if (!co_await log_search(archive, caller, exchange, facts, criteria->case_id)) co_return;
   co_await answer_json(exchange, api::write_json(page));
 }
 
@@ -179,8 +180,8 @@ Shown history(store::Connection& db, const policy::Roster& roster, const policy:
 Awaitable<> answer_shown(const Archive& archive, const Caller& caller, Exchange& exchange, Shown shown,
                          const char* what) {
   const SearchFacts facts{shown.found ? what : "unknown", 1, shown.found ? 1u : 0u};
-  if (!co_await log_search(archive, caller, exchange, facts, shown.found ? std::optional(shown.case_id) : std::nullopt))
-    co_return;
+  const auto of_case = shown.found ? std::optional(shown.case_id) : std::nullopt;
+  if (!co_await log_search(archive, caller, exchange, facts, of_case)) co_return;
   if (shown.found)
     co_await answer_frame(exchange, std::move(shown.frame));
   else
@@ -192,8 +193,8 @@ Awaitable<> answer_shown(const Archive& archive, const Caller& caller, Exchange&
 Awaitable<> show_item(const Archive& archive, const Caller& caller, Exchange& exchange, std::string item) {
   const auto roster = caller.roster;
   const auto* const reader = caller.member;
-  auto shown = co_await archive.pool.run(
-      [roster, reader, item](store::Connection& db) { return show(db, *roster, *reader, item); });
+  auto look = [roster, reader, item](store::Connection& db) { return show(db, *roster, *reader, item); };
+  auto shown = co_await archive.pool.run(std::move(look));
   co_await answer_shown(archive, caller, exchange, std::move(shown), "item");
 }
 
@@ -201,15 +202,15 @@ Awaitable<> item_history(const Archive& archive, const Caller& caller, Exchange&
   const auto roster = caller.roster;
   const auto* const reader = caller.member;
   const auto most = archive.limits.history_entries_max;
-  auto shown = co_await archive.pool.run(
-      [roster, reader, item, most](store::Connection& db) { return history(db, *roster, *reader, item, most); });
+  auto look = [roster, reader, item, most](store::Connection& db) { return history(db, *roster, *reader, item, most); };
+  auto shown = co_await archive.pool.run(std::move(look));
   co_await answer_shown(archive, caller, exchange, std::move(shown), "item");
 }
 
 Awaitable<> list_cases(const Archive& archive, const Caller& caller, Exchange& exchange) {
   const auto roster = caller.roster;
   const auto* const reader = caller.member;
-  const auto list = co_await archive.pool.run([roster, reader](store::Connection& db) {
+  auto read_list = [roster, reader](store::Connection& db) {
     api::CaseList out;
     for (const auto& [id, of] : roster->cases()) {
       const auto held = std::ranges::find(of.grants, reader->id, &policy::HeldGrant::member);
@@ -234,8 +235,10 @@ Awaitable<> list_cases(const Archive& archive, const Caller& caller, Exchange& e
       out.cases.push_back(std::move(summary));
     }
     return out;
-  });
-  if (!co_await log_search(archive, caller, exchange, {"cases", 0, list.cases.size()})) co_return;
+  };
+  const auto list = co_await archive.pool.run(std::move(read_list));
+  const SearchFacts facts{"cases", 0, list.cases.size()};
+  if (!co_await log_search(archive, caller, exchange, facts)) co_return;
   co_await answer_json(exchange, api::write_json(list));
 }
 
@@ -247,12 +250,13 @@ Awaitable<> case_card(const Archive& archive, const Caller& caller, Exchange& ex
     co_return;
   }
   const auto seq = of->opened_seq;
-  auto frame = co_await archive.pool.run([seq](store::Connection& db) {
+  auto read_card = [seq](store::Connection& db) {
     FrameWriter out;
     ledger::Prover prover(db);
     out.add("opened", view(write_receipt(prover.receipt(seq).value())));
     return out;
-  });
+  };
+  auto frame = co_await archive.pool.run(std::move(read_card));
   co_await answer_frame(exchange, std::move(frame));
 }
 
@@ -264,8 +268,8 @@ Awaitable<> roster_chain(const Archive& archive, const Caller& caller, Exchange&
   }
   FrameWriter attested;
   if (target.find("attest")) {
-    const auto recorded =
-        co_await record(archive.ledger, ledger::SearchCommand{caller->id, {"roster", 0, 0}, std::nullopt});
+    ledger::Command search = ledger::SearchCommand{caller->id, {"roster", 0, 0}, std::nullopt};
+    const auto recorded = co_await record(archive.ledger, std::move(search));
     if (!recorded) {
       co_await answer_problem(exchange, Reason::internal);
       co_return;
@@ -278,8 +282,7 @@ Awaitable<> roster_chain(const Archive& archive, const Caller& caller, Exchange&
   transport::ResponseHead answer;
   answer.fields.push_back({"Content-Type", std::string(kFrameType)});
   if (!co_await exchange.begin(std::move(answer))) co_return;
-  // The chain is walked back by its pointers, then sent from its beginning.
-  const auto chain = co_await archive.pool.run([head, stop = *after](store::Connection& db) {
+  auto walk = [head, stop = *after](store::Connection& db) {
     std::vector<std::uint64_t> seqs;
     for (std::optional<std::uint64_t> seq = head; seq && *seq > stop;) {
       seqs.push_back(*seq);
@@ -287,16 +290,19 @@ Awaitable<> roster_chain(const Archive& archive, const Caller& caller, Exchange&
     }
     std::ranges::reverse(seqs);
     return seqs;
-  });
+  };
+  // The chain is walked back by its pointers, then sent from its beginning.
+  const auto chain = co_await archive.pool.run(std::move(walk));
   for (const auto seq : chain) {
-    const Bytes pieces = co_await archive.pool.run([seq](store::Connection& db) {
+    auto read_link = [seq](store::Connection& db) {
       FrameWriter out;
       ledger::Prover prover(db);
       out.add("receipt", view(write_receipt(prover.receipt(seq).value())));
       auto card = db.prepare("SELECT card FROM members WHERE member = ?");
       if (card.bind(seq).step()) out.add("card", card.bytes(0));
       return out.take();
-    });
+    };
+    const Bytes pieces = co_await archive.pool.run(std::move(read_link));
     if (!co_await exchange.write(pieces)) co_return;
   }
   attested.add("end", {});

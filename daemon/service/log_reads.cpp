@@ -33,13 +33,14 @@ Awaitable<> consistency(const Archive& archive, Exchange& exchange, const api::T
     co_await answer_problem(exchange, Reason::request_malformed);
     co_return;
   }
-  const auto proof = co_await archive.pool.run([from = *from, to = *to](store::Connection& db) {
+  auto prove = [from = *from, to = *to](store::Connection& db) {
     store::DatabaseTiles tiles(db);
     log::TileHashReader hashes(tiles, to);
     auto path = log::consistency_path(hashes, from, to);
     if (!path) throw std::runtime_error(path.error().detail);
     return api::ConsistencyProof{std::move(*path)};
-  });
+  };
+  const auto proof = co_await archive.pool.run(std::move(prove));
   co_await answer_json(exchange, api::write_json(proof));
 }
 
@@ -92,10 +93,10 @@ Awaitable<> log_tile(const Archive& archive, const Caller& caller, Exchange& exc
     co_return;
   }
   const auto size = archive.ledger.snapshot().size;
-  const auto bytes = co_await archive.pool.run(
-      [entries, level = static_cast<unsigned>(*level), name = *name, size](store::Connection& db) {
-        return entries ? entry_bundle(db, name, size) : tile_bytes(db, level, name, size);
-      });
+  auto read_tile = [entries, level = static_cast<unsigned>(*level), name = *name, size](store::Connection& db) {
+    return entries ? entry_bundle(db, name, size) : tile_bytes(db, level, name, size);
+  };
+  const auto bytes = co_await archive.pool.run(std::move(read_tile));
   co_await answer_bytes(exchange, bytes);
 }
 
@@ -113,7 +114,7 @@ Awaitable<> act_bundle(const Archive& archive, const Caller& caller, Exchange& e
   constexpr std::uint64_t kTurn = 16;  // envelopes read and sent at a time: at most 1 MiB in memory
   for (std::uint64_t at = first; at < first + name->width; at += kTurn) {
     const auto end = std::min(at + kTurn, first + name->width);
-    const Bytes some = co_await archive.pool.run([at, end](store::Connection& db) {
+    auto read_some = [at, end](store::Connection& db) {
       Bytes out;
       for (std::uint64_t seq = at; seq < end; ++seq) {
         const auto act = store::act_of_entry(db, seq);
@@ -122,7 +123,8 @@ Awaitable<> act_bundle(const Archive& archive, const Caller& caller, Exchange& e
         if (act) out.insert(out.end(), act->envelope.begin(), act->envelope.end());
       }
       return out;
-    });
+    };
+    const Bytes some = co_await archive.pool.run(std::move(read_some));
     if (!co_await exchange.write(some)) co_return;
   }
   (void)co_await exchange.finish();
@@ -137,7 +139,8 @@ Awaitable<> archive_status(const Archive& archive, const Caller& caller, Exchang
   status.suite = crypto::to_string(roster.facts().intake.suite);
   status.handshake = exchange.key_exchange();
   status.log_size = archive.ledger.snapshot().size;
-  status.items = co_await archive.pool.run([](store::Connection& db) { return store::count_items(db); });
+  auto count = [](store::Connection& db) { return store::count_items(db); };
+  status.items = co_await archive.pool.run(std::move(count));
   status.cases = roster.cases().size();
   status.members = roster.members().size();
   status.started = archive.started;

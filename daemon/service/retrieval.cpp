@@ -80,16 +80,17 @@ Awaitable<bool> serve_again(const Archive& archive, const Caller& caller, const 
     const auto act = command.act.hash;
     const auto reader = caller->id;
     const auto now = archive.clock.now();
-    const bool lives = co_await archive.pool.run([id, act, reader, now](store::Connection& db) {
+    auto still_lives = [id, act, reader, now](store::Connection& db) {
       const auto item = store::find_item(db, id);
       const auto release = item ? store::find_release(db, act, item->seq, reader) : std::nullopt;
       return release && release->until > now;
-    });
+    };
+    const bool lives = co_await archive.pool.run(std::move(still_lives));
     serves.push_back(0);
     if (!lives) continue;
     const ServeFacts facts{"answer", 0, 0};
-    const auto recorded =
-        co_await record(archive.ledger, ledger::ServeCommand{reader, id, command.body.case_id, act, facts});
+    ledger::Command serving = ledger::ServeCommand{reader, id, command.body.case_id, act, facts};
+    const auto recorded = co_await record(archive.ledger, std::move(serving));
     if (!recorded) co_return false;
     serves.back() = recorded->entries.front().seq;
     any = true;
@@ -110,9 +111,10 @@ Awaitable<Result<>> write_item(const Archive& archive, const Caller& caller, Exc
   const auto* const body = &command.body;
   const auto act = command.act.hash;
   const bool with_object = command.inline_content[index];
-  const Bytes pieces = co_await archive.pool.run([roster, reader, body, act, id, with_object](store::Connection& db) {
+  auto gather = [roster, reader, body, act, id, with_object](store::Connection& db) {
     return granted_pieces(db, *roster, *reader, *body, act, id, with_object);
-  });
+  };
+  const Bytes pieces = co_await archive.pool.run(std::move(gather));
   co_return co_await exchange.write(pieces);
 }
 
@@ -123,10 +125,11 @@ Awaitable<> retrieve_items(const Archive& archive, const Caller& caller, Exchang
   const auto budget = archive.limits.answer_inline_bytes_max;
   {
     const auto* const body = &command.body;
-    command.inline_content =
-        co_await archive.pool.run([body, budget](store::Connection& db) { return choose_inline(db, *body, budget); });
+    auto choose = [body, budget](store::Connection& db) { return choose_inline(db, *body, budget); };
+    command.inline_content = co_await archive.pool.run(std::move(choose));
   }
-  const auto recorded = co_await record(archive.ledger, command);
+  ledger::Command asked = command;
+  const auto recorded = co_await record(archive.ledger, std::move(asked));
   const bool all_refused =
       !recorded || recorded->entries.empty() ||
       std::ranges::all_of(recorded->entries, [](const auto& entry) { return entry.outcome == Outcome::refused; });
@@ -135,9 +138,12 @@ Awaitable<> retrieve_items(const Archive& archive, const Caller& caller, Exchang
     co_return;
   }
   std::vector<std::uint64_t> serves;
-  if (recorded->repeated && !co_await serve_again(archive, caller, command, serves)) {
-    co_await answer_problem(exchange, Reason::grant_ended);
-    co_return;
+  if (recorded->repeated) {  // not `&& !co_await`: GCC 12 miscompiles that
+    const bool lives = co_await serve_again(archive, caller, command, serves);
+    if (!lives) {
+      co_await answer_problem(exchange, Reason::grant_ended);
+      co_return;
+    }
   }
   transport::ResponseHead head;
   head.fields.push_back({"Content-Type", std::string(kFrameType)});
@@ -155,8 +161,9 @@ Awaitable<> retrieve_items(const Archive& archive, const Caller& caller, Exchang
   for (std::size_t i = 0; i < serves.size(); ++i) {
     if (serves[i] == 0) continue;
     const ServedFacts facts{serves[i], 0, written ? "completed" : "cut"};
-    (void)co_await record(archive.ledger, ledger::ServedCommand{caller->id, command.body.items[i], command.body.case_id,
-                                                                command.act.hash, facts});
+    ledger::Command served_command =
+        ledger::ServedCommand{caller->id, command.body.items[i], command.body.case_id, command.act.hash, facts};
+    (void)co_await record(archive.ledger, std::move(served_command));
   }
 }
 
@@ -209,10 +216,11 @@ Awaitable<std::uint64_t> send_object(const Archive& archive, Exchange& exchange,
     if (file) {
       const auto* const source = &*file;
       const auto into = std::span(piece).first(want);
-      const auto n = co_await archive.pool.run([source, at, into](store::Connection&) {
+      auto read_piece = [source, at, into](store::Connection&) {
         const auto got = source->read_at(at, into);
         return got ? *got : std::size_t{0};
-      });
+      };
+      const auto n = co_await archive.pool.run(std::move(read_piece));
       if (n != want) co_return sent;  // the file is shorter than the act says: the peer sees a cut
       bytes = into;
     } else {
@@ -239,9 +247,10 @@ Awaitable<> serve_object(const Archive& archive, const Caller& caller, Exchange&
   const auto roster = caller.roster;
   const auto* const reader = caller.member;
   const auto now = archive.clock.now();
-  const auto found = co_await archive.pool.run([roster, reader, id, grant, now](store::Connection& db) {
+  auto find = [roster, reader, id, grant, now](store::Connection& db) {
     return find_servable(db, *roster, *reader, *id, grant, now);
-  });
+  };
+  const auto found = co_await archive.pool.run(std::move(find));
   if (found.reason != Reason::none) {
     co_await answer_problem(exchange, found.reason);
     co_return;
@@ -257,8 +266,8 @@ Awaitable<> serve_object(const Archive& archive, const Caller& caller, Exchange&
     range = *asked;
   }
   const ServeFacts facts{"object", range.from, range.to};
-  const auto served =
-      co_await record(archive.ledger, ledger::ServeCommand{caller->id, *id, found.item.case_id, grant, facts});
+  ledger::Command serving = ledger::ServeCommand{caller->id, *id, found.item.case_id, grant, facts};
+  const auto served = co_await record(archive.ledger, std::move(serving));
   if (!served) {  // what cannot be written down is not released
     co_await answer_problem(exchange, Reason::internal);
     co_return;
@@ -273,7 +282,8 @@ Awaitable<> serve_object(const Archive& archive, const Caller& caller, Exchange&
   std::uint64_t sent = 0;
   if (co_await exchange.begin(std::move(head))) sent = co_await send_object(archive, exchange, found, range, completed);
   const ServedFacts end{served->entries.front().seq, sent, completed ? "completed" : "cut"};
-  (void)co_await record(archive.ledger, ledger::ServedCommand{caller->id, *id, found.item.case_id, grant, end});
+  ledger::Command served_command = ledger::ServedCommand{caller->id, *id, found.item.case_id, grant, end};
+  (void)co_await record(archive.ledger, std::move(served_command));
 }
 
 }  // namespace depone::daemon::service

@@ -1,6 +1,7 @@
 #include "daemon/service/upload_calls.h"
 
 #include "crypto/encoding.h"
+#include "crypto/hash.h"
 #include "crypto/log/checkpoint.h"
 #include "protocol/record/ids.h"
 
@@ -73,11 +74,12 @@ Awaitable<> create_upload(const Archive& archive, const Caller& caller, Exchange
     std::optional<Reason> refusal;
     store::UploadId id;
   };
-  const auto made = co_await archive.pool.run([&archive, owner, now, length = *length](store::Connection&) {
+  auto make = [&archive, owner, now, length = *length](store::Connection&) {
     Made out;
     out.refusal = archive.uploads.create(owner, length, now, out.id);
     return out;
-  });
+  };
+  const auto made = co_await archive.pool.run(std::move(make));
   if (made.refusal) {
     co_await answer_problem(exchange, *made.refusal);
     co_return;
@@ -122,8 +124,8 @@ Awaitable<Reason> receive_into(const Archive& archive, Exchange& exchange,
     const auto bytes = ByteView(piece).first(have);
     if (checksum.given) sum.update(bytes);
     if (have > 0) {
-      const auto written =
-          co_await archive.pool.run([writer, bytes](store::Connection&) { return writer->write(bytes); });
+      auto write = [writer, bytes](store::Connection&) { return writer->write(bytes); };
+      const auto written = co_await archive.pool.run(std::move(write));
       if (!written)
         reason = written.error().code == ErrorCode::refused     ? Reason::upload_superseded
                  : written.error().code == ErrorCode::too_large ? Reason::request_malformed
@@ -152,13 +154,14 @@ Awaitable<> append_upload(const Archive& archive, const Caller& caller, Exchange
     std::optional<Reason> refusal;
     std::shared_ptr<store::Uploads::Writer> writer;
   };
-  auto turn = co_await archive.pool.run([&archive, id = *id, owner, offset = *offset, now](store::Connection&) {
+  auto begin = [&archive, id = *id, owner, offset = *offset, now](store::Connection&) {
     Turn out;
     std::unique_ptr<store::Uploads::Writer> writer;
     out.refusal = archive.uploads.append(id, owner, offset, now, writer);
     out.writer = std::move(writer);
     return out;
-  });
+  };
+  auto turn = co_await archive.pool.run(std::move(begin));
   if (turn.refusal) {
     co_await answer_problem(exchange, *turn.refusal);
     co_return;
@@ -166,9 +169,10 @@ Awaitable<> append_upload(const Archive& archive, const Caller& caller, Exchange
   const Checksum checksum = checksum_of(exchange);
   const Reason reason = co_await receive_into(archive, exchange, turn.writer, checksum);
   const std::uint64_t keep = reason == Reason::upload_checksum ? *offset : UINT64_MAX;
-  const auto reached = co_await archive.pool.run([writer = std::move(turn.writer), keep](store::Connection&) {
+  auto end = [writer = std::move(turn.writer), keep](store::Connection&) {
     return keep == UINT64_MAX ? writer->finish() : writer->take_back(keep);
-  });
+  };
+  const auto reached = co_await archive.pool.run(std::move(end));
   if (reason != Reason::none) {
     co_await answer_problem(exchange, reason);
     co_return;
