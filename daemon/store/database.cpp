@@ -1,6 +1,6 @@
 #include "daemon/store/database.h"
 
-#include <cstring>
+#include <charconv>
 
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::string_view kPlainSqlite = "SQLite format 3";
 constexpr int kBusyMs = 30'000;  // a reader never blocks a writer in WAL; this is for checkpoints
+constexpr std::int64_t kPageBytes = 4096;
+constexpr std::size_t kStatementsKept = 128;  // searches have many texts
 
 void require(int code, const char* doing) {
   if (code != SQLITE_OK && code != SQLITE_DONE && code != SQLITE_ROW) throw DatabaseError(code, doing);
@@ -32,22 +34,47 @@ crypto::SecretBuffer raw_key(const crypto::DatabaseKey& key) {
   return text;
 }
 
-Result<> check_not_plain(const std::filesystem::path& path) {
-  DEPONE_ASSIGN(auto file, system::File::open(path));
-  Bytes head(kPlainSqlite.size());
-  DEPONE_ASSIGN(const std::size_t n, file.read(head));
-  if (n == head.size() && text_view(head) == kPlainSqlite) {
-    return fail(ErrorCode::damaged,
-                fmt::format("{} is not encrypted: this is not an archive's database", path.string()));
+// Reads through SQLite's own handle: closing another descriptor of the file would drop this process's locks on it.
+Result<> check_not_plain(sqlite3* database, const std::filesystem::path& path) {
+  sqlite3_file* file = nullptr;
+  require(sqlite3_file_control(database, "main", SQLITE_FCNTL_FILE_POINTER, &file), "open");
+  sqlite3_int64 size = 0;
+  require(file->pMethods->xFileSize(file, &size), "open");
+  if (size < kPageBytes) {
+    return fail(ErrorCode::damaged, fmt::format("{} is damaged: it is shorter than the smallest database; restore it "
+                                                "from a backup",
+                                                path.string()));
   }
-  return {};
+  Bytes head(kPlainSqlite.size());
+  require(file->pMethods->xRead(file, head.data(), static_cast<int>(head.size()), 0), "read");
+  if (text_view(head) != kPlainSqlite) return {};
+  return fail(ErrorCode::damaged, fmt::format("{} is not encrypted: this is not an archive's database", path.string()));
 }
 
 void check_cipher_version(Connection& connection) {
   auto version = connection.prepare("PRAGMA cipher_version");
-  if (!version.step() || version.text(0).empty() || version.text(0)[0] < '4') {
+  int major = 0;
+  if (version.step()) {
+    const auto text = version.text(0);
+    std::from_chars(text.data(), text.data() + text.size(), major);
+  }
+  if (major < 4) {
     throw std::runtime_error("this program runs with an SQLCipher older than 4; install libsqlcipher from backports");
   }
+}
+
+void use_write_ahead_log(Connection& connection) {
+  auto mode = connection.prepare("PRAGMA journal_mode=WAL");
+  if (!mode.step() || mode.text(0) != "wal") {
+    throw std::runtime_error("this folder's file system cannot hold a write-ahead log: use a local disk");
+  }
+}
+
+// As SQLite would, but readable by its owner alone.
+Result<> create_file(const std::filesystem::path& path) {
+  DEPONE_TRY(system::File::create_new(path));
+  system::sync_folder(path.has_parent_path() ? path.parent_path() : std::filesystem::path("."));
+  return {};
 }
 
 }  // namespace
@@ -58,8 +85,13 @@ DatabaseError::DatabaseError(int code, const char* doing)
 
 Statement::~Statement() {
   if (statement_ == nullptr) return;
+  if (on_loan_ == nullptr) {
+    sqlite3_finalize(statement_);
+    return;
+  }
   sqlite3_reset(statement_);
   sqlite3_clear_bindings(statement_);
+  *on_loan_ = false;
 }
 Statement& Statement::bind(std::int64_t value) {
   require(sqlite3_bind_int64(statement_, ++bound_, value), "bind");
@@ -108,35 +140,36 @@ ByteView Statement::bytes(int column) const {
 bool Statement::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
 
 Result<Connection> Connection::open(const std::filesystem::path& path, const crypto::DatabaseKey& key, Mode mode) {
-  const bool there = std::filesystem::exists(path);
-  if (mode == Mode::create && there) return fail(ErrorCode::exists, fmt::format("{} exists already", path.string()));
-  if (mode != Mode::create && !there)
+  if (mode == Mode::create) {
+    DEPONE_TRY(create_file(path));
+  } else if (!std::filesystem::exists(path)) {
     return fail(ErrorCode::not_found,
                 fmt::format("{} is missing: this folder is not an archive, or was damaged", path.string()));
-  if (there) DEPONE_TRY(check_not_plain(path));
-
+  }
   sqlite3* database = nullptr;
-  const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
-                    (mode == Mode::create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE);
-  const int opened = sqlite3_open_v2(path.c_str(), &database, flags, nullptr);
+  const int opened = sqlite3_open_v2(path.c_str(), &database,
+                                     SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_READWRITE, nullptr);
   Connection connection(database);
+  if ((opened & 0xff) == SQLITE_CANTOPEN)
+    return fail(ErrorCode::io, fmt::format("{} cannot be opened: see whose it is and its mode", path.string()));
   require(opened, "open");
+  if (mode != Mode::create) DEPONE_TRY(check_not_plain(database, path));
   const auto text = raw_key(key);
   require(sqlite3_key_v2(database, "main", text.expose().data(), static_cast<int>(text.size())), "take its key");
+  connection.execute("PRAGMA cipher_log_level=NONE");  // it would write to standard error; the codes say enough
   check_cipher_version(connection);
   sqlite3_busy_timeout(database, kBusyMs);
   const int read = sqlite3_exec(database, "SELECT count(*) FROM sqlite_schema", nullptr, nullptr, nullptr);
-  if (read == SQLITE_NOTADB) {
+  if ((read & 0xff) == SQLITE_NOTADB)
     return fail(ErrorCode::wrong_key, fmt::format("{} does not open with this key", path.string()));
-  }
-  if (read == SQLITE_CORRUPT) return fail(ErrorCode::damaged, fmt::format("{} is damaged", path.string()));
+  if ((read & 0xff) == SQLITE_CORRUPT) return fail(ErrorCode::damaged, fmt::format("{} is damaged", path.string()));
   require(read, "read");
+  use_write_ahead_log(connection);
   // cipher_memory_security (wiping every page that SQLite frees) stays off: it costs a third of the commit rate, and
   // what it would hide beyond secure_delete is the key, which SQLCipher locks and wipes in any case.
   connection.execute(
-      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON;"
-      "PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;"
-      "PRAGMA journal_size_limit=8388608");
+      "PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
+      "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA journal_size_limit=8388608");
   connection.execute(mode == Mode::read_only ? "PRAGMA cache_size=-2048; PRAGMA query_only=ON"
                                              : "PRAGMA cache_size=-8192");
   return connection;
@@ -144,11 +177,12 @@ Result<Connection> Connection::open(const std::filesystem::path& path, const cry
 
 Connection::Connection(Connection&& other) noexcept
     : database_(std::exchange(other.database_, nullptr)),
-      statements_(std::move(other.statements_)) {
+      statements_(std::move(other.statements_)),
+      prepares_(other.prepares_) {
   other.statements_.clear();
 }
 Connection::~Connection() {
-  for (auto& [text, statement] : statements_) sqlite3_finalize(statement);
+  for (auto& [text, kept] : statements_) sqlite3_finalize(kept.statement);
   sqlite3_close_v2(database_);
 }
 
@@ -156,17 +190,34 @@ void Connection::execute(const char* sql) {
   require(sqlite3_exec(database_, sql, nullptr, nullptr, nullptr), "run a statement");
 }
 
+sqlite3_stmt* Connection::compile(std::string_view sql, unsigned flags) {
+  sqlite3_stmt* statement = nullptr;
+  require(sqlite3_prepare_v3(database_, sql.data(), static_cast<int>(sql.size()), flags, &statement, nullptr),
+          "prepare a statement");
+  return statement;
+}
+
+void Connection::make_room() {
+  auto oldest = statements_.end();
+  for (auto at = statements_.begin(); at != statements_.end(); ++at) {
+    if (!at->second.on_loan && (oldest == statements_.end() || at->second.used < oldest->second.used)) oldest = at;
+  }
+  if (oldest == statements_.end()) return;
+  sqlite3_finalize(oldest->second.statement);
+  statements_.erase(oldest);
+}
+
 Statement Connection::prepare(std::string_view sql) {
   auto found = statements_.find(sql);
+  if (found != statements_.end() && found->second.on_loan) return {compile(sql, 0), nullptr};
   if (found == statements_.end()) {
-    sqlite3_stmt* statement = nullptr;
-    require(sqlite3_prepare_v3(database_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
-                               &statement, nullptr),
-            "prepare a statement");
-    found = statements_.emplace(std::string(sql), statement).first;
+    auto* const statement = compile(sql, SQLITE_PREPARE_PERSISTENT);
+    if (statements_.size() >= kStatementsKept) make_room();
+    found = statements_.emplace(std::string(sql), Kept{statement}).first;
   }
-  if (sqlite3_stmt_busy(found->second) != 0) throw std::logic_error("a statement is used twice at once");
-  return Statement(found->second);
+  found->second.on_loan = true;
+  found->second.used = ++prepares_;
+  return {found->second.statement, &found->second.on_loan};
 }
 
 std::int64_t Connection::last_row_id() const { return sqlite3_last_insert_rowid(database_); }
@@ -190,7 +241,11 @@ void Transaction::commit() {
 
 Savepoint::Savepoint(Connection& connection) : connection_(connection) { connection_.execute("SAVEPOINT act"); }
 Savepoint::~Savepoint() {
-  if (open_) connection_.execute("ROLLBACK TO act; RELEASE act");
+  if (!open_) return;
+  try {
+    connection_.execute("ROLLBACK TO act; RELEASE act");
+  } catch (const DatabaseError&) {  // SQLite has rolled back the whole transaction; its commit will fail
+  }
 }
 void Savepoint::release() {
   open_ = false;

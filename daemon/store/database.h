@@ -32,10 +32,14 @@ class DatabaseError : public std::runtime_error {
 
 class Connection;
 
-// A prepared statement on loan from its connection: reset when it goes. Columns are valid until the next step().
+// A prepared statement, on loan from its connection, which it must not outlive: reset when it goes. Columns are valid
+// until the next step().
 class Statement {
  public:
-  Statement(Statement&& other) noexcept : statement_(std::exchange(other.statement_, nullptr)), bound_(other.bound_) {}
+  Statement(Statement&& other) noexcept
+      : statement_(std::exchange(other.statement_, nullptr)),
+        on_loan_(other.on_loan_),
+        bound_(other.bound_) {}
   ~Statement();
 
   Statement& bind(std::int64_t value);
@@ -61,27 +65,39 @@ class Statement {
 
  private:
   friend class Connection;
-  explicit Statement(sqlite3_stmt* statement) : statement_(statement) {}
+  Statement(sqlite3_stmt* statement, bool* on_loan) : statement_(statement), on_loan_(on_loan) {}
   sqlite3_stmt* statement_;
+  bool* on_loan_;  // null: the statement is not kept, and ends with this
   int bound_ = 0;
 };
 
 class Connection {
  public:
   enum class Mode { create, read_write, read_only };
-  // wrong_key: this key does not open it; not_found; exists (create); damaged: a plain SQLite file, or none at all.
+  // wrong_key: this key does not open it, or its first page was changed (no one can tell which); damaged: a plain
+  // SQLite file, or not even one page; not_found; exists (create); io. A new file is 0600, and durable in its folder.
   static Result<Connection> open(const std::filesystem::path& path, const crypto::DatabaseKey& key, Mode mode);
   Connection(Connection&&) noexcept;
   ~Connection();
 
   void execute(const char* sql);            // any number of statements, no rows
-  Statement prepare(std::string_view sql);  // kept prepared for the next time; one user of a text at a time
+  Statement prepare(std::string_view sql);  // kept prepared for the next time; the least used make room
+  std::size_t statements_kept() const { return statements_.size(); }
   std::int64_t last_row_id() const;
 
  private:
+  struct Kept {
+    sqlite3_stmt* statement = nullptr;
+    bool on_loan = false;
+    std::uint64_t used = 0;  // when, in prepares
+  };
   explicit Connection(sqlite3* database) : database_(database) {}
+  sqlite3_stmt* compile(std::string_view sql, unsigned flags);
+  void make_room();
+
   sqlite3* database_;
-  std::map<std::string, sqlite3_stmt*, std::less<>> statements_;
+  std::map<std::string, Kept, std::less<>> statements_;
+  std::uint64_t prepares_ = 0;
 };
 
 // BEGIN IMMEDIATE … COMMIT. Rolls back unless committed.

@@ -1,9 +1,11 @@
 #include "daemon/store/uploads.h"
 
-#include <fmt/format.h>
-#include <unistd.h>
+#include <atomic>
+#include <stdexcept>
 
-#include "protocol/record/values.h"
+#include "crypto/hash.h"
+#include "crypto/secret.h"
+#include "system/file.h"
 
 namespace depone::daemon::store {
 
@@ -14,114 +16,106 @@ namespace {
 
 constexpr std::uint64_t kWritebackBytes = 8 << 20;  // begin writing back so often: the last sync is then short
 constexpr std::uint64_t kDurableBytes = 64 << 20;   // and record an offset so often
-constexpr std::size_t kStateBytesMax = 1024;
+constexpr std::size_t kReadBackBytes = 256 * 1024;
 
-struct StateForm {
-  std::uint64_t v = 1;
-  crypto::KeyId owner;
-  std::uint64_t length = 0;
-  std::uint64_t offset = 0;
-  TimePoint touched;
-  template <class F, class S>
-  static void fields(F& f, S& s) {
-    f("v", s.v);
-    f("owner", s.owner);
-    f("length", s.length);
-    f("offset", s.offset);
-    f("touched", s.touched);
+crypto::Digest hash_file(const std::filesystem::path& path, std::uint64_t length) {
+  const auto file = system::File::open(path);
+  if (!file) throw std::runtime_error(file.error().detail);
+  crypto::Sha256 hash;
+  Bytes piece(kReadBackBytes);
+  for (std::uint64_t at = 0; at < length;) {
+    const auto n = file->read_at(at, piece);
+    if (!n || *n == 0) throw std::runtime_error("an upload cannot be read back");
+    hash.update(ByteView(piece).first(*n));
+    at += *n;
   }
-};
+  return hash.finish();
+}
+
+// How many bytes there are; nothing for a file that became an object this moment.
+std::optional<std::uint64_t> stored_bytes(const std::filesystem::path& path) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  return error ? std::nullopt : std::optional<std::uint64_t>(size);
+}
 
 }  // namespace
 
 struct Uploads::Upload {
-  std::mutex mutex;
-  UploadId id;
-  crypto::KeyId owner;
-  std::uint64_t length = 0;
-  std::uint64_t received = 0;
-  std::uint64_t durable = 0;
-  std::uint64_t written_back = 0;
-  TimePoint touched;
-  system::File file;
-  std::optional<crypto::Sha256> hash;  // of all that was received; nothing after a restart
-  std::uint64_t turn = 0;              // of the last writer
+  explicit Upload(const UploadState& state)
+      : id(state.id),
+        owner(state.owner),
+        length(state.length),
+        durable(state.offset),
+        touched(state.touched),
+        durable_then(state.offset),
+        received(state.offset),
+        written_back(state.offset) {}
+
+  const UploadId id;
+  const crypto::KeyId owner;
+  const std::uint64_t length;
+  std::atomic<std::uint64_t> durable;
+  std::atomic<TimePoint> touched;
+  std::uint64_t durable_then;  // when expire() last looked; of Uploads::mutex_
+
+  std::mutex mutex;  // of all that follows
+  std::uint64_t received;
+  std::uint64_t written_back;
+  system::File file;                     // open while a writer has the turn
+  std::optional<crypto::Sha256> hash;    // of all that was received; nothing after a restart
+  std::optional<crypto::Digest> sha256;  // once complete
+  std::uint64_t turn = 0;                // of the last writer
+  bool gone = false;                     // removed or adopted: nothing may be written for it any more
 };
 
 Result<std::unique_ptr<Uploads>> Uploads::open(std::filesystem::path folder, UploadLimits limits) {
   DEPONE_TRY(system::make_folders(folder));
+  DEPONE_ASSIGN(const auto states, recover_uploads(folder));
   std::unique_ptr<Uploads> uploads(new Uploads(std::move(folder), limits));
-  std::vector<std::filesystem::path> states;
-  for (const auto& entry : std::filesystem::directory_iterator(uploads->folder_)) {
-    if (entry.path().extension() == ".state") states.push_back(entry.path());
-  }
-  for (const auto& state : states) DEPONE_TRY(uploads->load(state));
+  for (const auto& state : states) uploads->uploads_.emplace(state.id, std::make_shared<Upload>(state));
   return uploads;
 }
 
-Result<> Uploads::load(const std::filesystem::path& state_file) {
-  const auto id_bytes = protocol::record::from_base32(state_file.stem().string());
-  const auto id = id_bytes ? UploadId::from(*id_bytes) : std::nullopt;
-  DEPONE_ASSIGN(const auto text, system::read_file(state_file, kStateBytesMax));
-  DEPONE_ASSIGN(const StateForm form, protocol::record::parse_form<StateForm>(text, "the state of an upload"));
-  if (!id) return fail(ErrorCode::malformed, "the uploads folder holds a file of a strange name");
-  auto upload = std::make_shared<Upload>();
-  upload->id = *id;
-  upload->owner = form.owner;
-  upload->length = form.length;
-  upload->received = upload->durable = upload->written_back = form.offset;
-  upload->touched = form.touched;
-  auto file = system::File::open_or_create(path_of(*id));
-  if (!file) return file.error();
-  upload->file = std::move(*file);
-  DEPONE_TRY(upload->file.truncate(form.offset));  // what came after it may be torn
-  uploads_.emplace(*id, std::move(upload));
+Result<> Uploads::record(const Upload& upload, std::uint64_t offset) {
+  return record_state(folder_, {upload.id, upload.owner, upload.length, offset, upload.touched});
+}
+
+// The order: bytes, then the offset that says so, then the answer.
+Result<> Uploads::make_durable(Upload& upload) {
+  if (upload.durable == upload.received) return {};
+  upload.file.sync();
+  DEPONE_TRY(record(upload, upload.received));
+  upload.durable = upload.received;
   return {};
 }
 
-std::filesystem::path Uploads::path_of(const UploadId& id) const {
-  return folder_ / protocol::record::to_base32(id.span());
-}
-
-void Uploads::record(const Upload& upload) {
-  const auto text =
-      protocol::record::write_form(StateForm{1, upload.owner, upload.length, upload.durable, upload.touched});
-  auto path = path_of(upload.id);
-  path += ".state";
-  if (const auto written = system::write_file_durably(path, view(text), system::IfExists::replace); !written) {
-    throw system::AmbiguousWrite(written.error().detail);
-  }
-}
-
-void Uploads::make_durable(Upload& upload) {
-  if (upload.durable == upload.received) return;
-  upload.file.sync();
-  upload.durable = upload.received;
-  record(upload);
-}
-
 std::optional<Reason> Uploads::create(const crypto::KeyId& owner, std::uint64_t length, TimePoint now, UploadId& id) {
-  const std::lock_guard lock(mutex_);
-  std::uint64_t unfinished = length;
-  std::size_t own = 0;
-  for (const auto& [other, upload] : uploads_) {
-    unfinished += upload->length;
-    own += upload->owner == owner;
-  }
   if (length > limits_.bytes_max) return Reason::request_too_large;
-  if (unfinished > limits_.unfinished_bytes_max || own >= limits_.unfinished_per_member_max)
-    return Reason::upload_quota;
-  auto upload = std::make_shared<Upload>();
-  id = upload->id = crypto::random_fixed<UploadId>();
-  upload->owner = owner;
-  upload->length = length;
-  upload->touched = now;
+  id = crypto::random_fixed<UploadId>();
+  const auto upload = std::make_shared<Upload>(UploadState{id, owner, length, 0, now});
+  const std::lock_guard writing(upload->mutex);
+  {
+    const std::lock_guard lock(mutex_);
+    std::uint64_t unfinished = length;
+    std::size_t own = 0;
+    for (const auto& [other_id, other] : uploads_) {
+      unfinished += other->length;
+      own += other->owner == owner;
+    }
+    if (unfinished > limits_.unfinished_bytes_max || own >= limits_.unfinished_per_member_max)
+      return Reason::upload_quota;
+    uploads_.emplace(id, upload);
+  }
+  const auto file = system::File::create_new(upload_file(folder_, id));
+  const auto recorded = file ? record(*upload, 0) : Result<>(file.error());
+  if (!recorded) {
+    upload->gone = true;
+    drop(id);
+    remove_upload_files(folder_, id);
+    throw std::runtime_error(recorded.error().detail);
+  }
   upload->hash.emplace();
-  auto file = system::File::create_new(path_of(id));
-  if (!file) throw std::runtime_error(file.error().detail);
-  upload->file = std::move(*file);
-  record(*upload);
-  uploads_.emplace(id, std::move(upload));
   return std::nullopt;
 }
 
@@ -131,10 +125,14 @@ std::shared_ptr<Uploads::Upload> Uploads::find(const UploadId& id, const crypto:
   return found == uploads_.end() || found->second->owner != owner ? nullptr : found->second;
 }
 
+void Uploads::drop(const UploadId& id) {
+  const std::lock_guard lock(mutex_);
+  uploads_.erase(id);
+}
+
 std::optional<Uploads::Standing> Uploads::standing(const UploadId& id, const crypto::KeyId& owner) {
   const auto upload = find(id, owner);
   if (!upload) return std::nullopt;
-  const std::lock_guard lock(upload->mutex);
   return Standing{upload->durable, upload->length};
 }
 
@@ -142,15 +140,20 @@ std::optional<Reason> Uploads::append(const UploadId& id, const crypto::KeyId& o
                                       TimePoint now, std::unique_ptr<Writer>& writer) {
   const auto upload = find(id, owner);
   if (!upload) return Reason::upload_unknown;
-  std::uint64_t turn = 0;
-  {
-    const std::lock_guard lock(upload->mutex);
-    turn = ++upload->turn;  // a writer that stalled finds this out at its next bytes
-    make_durable(*upload);
-    if (offset != upload->durable) return Reason::upload_offset;
-    upload->touched = now;
+  const std::lock_guard lock(upload->mutex);
+  if (upload->gone) return Reason::upload_unknown;
+  if (offset != upload->durable && offset != upload->received) return Reason::upload_offset;
+  ++upload->turn;  // a writer that stalled finds this out at its next bytes
+  if (const auto kept = make_durable(*upload); !kept) throw std::runtime_error(kept.error().detail);
+  if (offset != upload->durable) return Reason::upload_offset;
+  if (stored_bytes(upload_file(folder_, id)) != offset) return Reason::upload_unknown;
+  if (!upload->file.is_open()) {
+    auto file = system::File::open_or_create(upload_file(folder_, id));
+    if (!file) throw std::runtime_error(file.error().detail);
+    upload->file = std::move(*file);
   }
-  writer = std::make_unique<Writer>(*this, upload, turn);
+  upload->touched = now;
+  writer = std::make_unique<Writer>(*this, upload, upload->turn);
   return std::nullopt;
 }
 
@@ -161,8 +164,11 @@ Uploads::Writer::Writer(Uploads& uploads, std::shared_ptr<Upload> upload, std::u
 Uploads::Writer::~Writer() {
   if (!finished_) finish();
 }
-std::uint64_t Uploads::Writer::offset() const { return upload_->received; }
-std::uint64_t Uploads::Writer::left() const { return upload_->length - upload_->received; }
+std::uint64_t Uploads::Writer::offset() const {
+  const std::lock_guard lock(upload_->mutex);
+  return upload_->received;
+}
+std::uint64_t Uploads::Writer::left() const { return upload_->length - offset(); }
 
 Result<> Uploads::Writer::write(ByteView bytes) {
   auto& upload = *upload_;
@@ -177,15 +183,17 @@ Result<> Uploads::Writer::write(ByteView bytes) {
     upload.file.begin_writeback(upload.written_back, upload.received - upload.written_back);
     upload.written_back = upload.received;
   }
-  if (upload.received - upload.durable >= kDurableBytes) uploads_.make_durable(upload);
-  return {};
+  if (upload.received - upload.durable < kDurableBytes) return {};
+  return uploads_.make_durable(upload);
 }
 
 std::uint64_t Uploads::Writer::finish() {
   finished_ = true;
-  const std::lock_guard lock(upload_->mutex);
-  if (turn_ == upload_->turn) uploads_.make_durable(*upload_);
-  return upload_->durable;
+  auto& upload = *upload_;
+  const std::lock_guard lock(upload.mutex);
+  // With no room to record the offset, the file stays open and the older offset is the answer: the sender comes again.
+  if (turn_ == upload.turn && uploads_.make_durable(upload)) upload.file = {};
+  return upload.durable;
 }
 
 std::uint64_t Uploads::Writer::take_back(std::uint64_t offset) {
@@ -193,18 +201,26 @@ std::uint64_t Uploads::Writer::take_back(std::uint64_t offset) {
   auto& upload = *upload_;
   const std::lock_guard lock(upload.mutex);
   if (turn_ != upload.turn || offset >= upload.received) return upload.durable;
-  if (const auto cut = upload.file.truncate(offset); !cut) throw system::AmbiguousWrite(cut.error().detail);
-  upload.file.sync();
+  // The offset first: after a crash in between, the file is cut back to it.
+  if (const auto recorded = uploads_.record(upload, offset); !recorded)
+    throw std::runtime_error(recorded.error().detail);
   upload.received = upload.durable = upload.written_back = offset;
   upload.hash.reset();  // read again when it is complete
-  uploads_.record(upload);
+  if (const auto cut = upload.file.truncate(offset); !cut) throw std::runtime_error(cut.error().detail);
+  upload.file = {};
   return offset;
 }
 
 bool Uploads::remove(const UploadId& id, const crypto::KeyId& owner) {
-  if (!find(id, owner)) return false;
-  ::unlink(path_of(id).c_str());
-  forget(id);
+  const auto upload = find(id, owner);
+  if (!upload) return false;
+  const std::lock_guard lock(upload->mutex);
+  if (upload->gone) return false;
+  upload->gone = true;
+  ++upload->turn;
+  upload->file = {};
+  remove_upload_files(folder_, id);
+  drop(id);
   return true;
 }
 
@@ -212,43 +228,42 @@ std::optional<CompleteUpload> Uploads::complete(const UploadId& id, const crypto
   const auto upload = find(id, owner);
   if (!upload) return std::nullopt;
   const std::lock_guard lock(upload->mutex);
-  if (upload->durable != upload->length) return std::nullopt;
-  crypto::Digest digest;
-  if (upload->hash) {
-    digest = upload->hash->finish();
-  } else {
-    crypto::Sha256 hash;
-    Bytes piece(256 * 1024);
-    for (std::uint64_t at = 0; at < upload->length;) {
-      const auto n = upload->file.read_at(at, piece);
-      if (!n || *n == 0) throw std::runtime_error("an upload cannot be read back");
-      hash.update(ByteView(piece).first(*n));
-      at += *n;
-    }
-    digest = hash.finish();
-  }
-  upload->hash.reset();  // finished: asked again, it is read again
-  return CompleteUpload{id, path_of(id), digest, upload->length};
+  if (upload->gone || upload->durable != upload->length) return std::nullopt;
+  if (stored_bytes(upload_file(folder_, id)) != upload->length) return std::nullopt;
+  ++upload->turn;  // a writer that could still take bytes back would do so to an object
+  upload->file = {};
+  if (!upload->sha256)
+    upload->sha256 = upload->hash ? upload->hash->finish() : hash_file(upload_file(folder_, id), upload->length);
+  upload->hash.reset();
+  return CompleteUpload{id, upload_file(folder_, id), *upload->sha256, upload->length};
 }
 
 void Uploads::forget(const UploadId& id) {
-  auto state = path_of(id);
-  state += ".state";
-  ::unlink(state.c_str());
-  const std::lock_guard lock(mutex_);
-  uploads_.erase(id);
+  std::shared_ptr<Upload> upload;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = uploads_.find(id);
+    if (found == uploads_.end()) return;
+    upload = found->second;
+  }
+  remove(id, upload->owner);
 }
 
 std::size_t Uploads::expire(TimePoint now) {
-  std::vector<std::pair<UploadId, crypto::KeyId>> old;
+  std::vector<std::shared_ptr<Upload>> old;
   {
     const std::lock_guard lock(mutex_);
     for (const auto& [id, upload] : uploads_) {
-      if (now - upload->touched > limits_.kept) old.emplace_back(id, upload->owner);
+      if (const std::uint64_t durable = upload->durable; durable != upload->durable_then) {
+        upload->durable_then = durable;
+        upload->touched = now;
+      }
+      if (now - upload->touched.load() > limits_.kept) old.push_back(upload);
     }
   }
-  for (const auto& [id, owner] : old) remove(id, owner);
-  return old.size();
+  std::size_t gone = 0;
+  for (const auto& upload : old) gone += remove(upload->id, upload->owner);
+  return gone;
 }
 
 }  // namespace depone::daemon::store

@@ -9,6 +9,7 @@
 namespace depone::protocol::record {
 
 constexpr std::size_t kKeySlotsMax = 16;
+constexpr std::size_t kKeySlotsBytesMax = 64 * 1024;
 
 using crypto::SlotKind;
 template <>
@@ -46,7 +47,7 @@ struct KeySlots {
   bool has(SlotKind kind) const;
 };
 
-Result<KeySlots> parse_key_slots(ByteView bytes);  // malformed, unsupported
+Result<KeySlots> parse_key_slots(ByteView bytes);  // malformed, unsupported, too_large
 // Tries each slot of the kind; wrong_key if none opens, input if there is none of the kind.
 Result<crypto::MasterKey> unlock(const KeySlots& slots, SlotKind kind, const crypto::SecretBuffer& secret);
 
