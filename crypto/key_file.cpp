@@ -17,7 +17,7 @@ Result<> check_mode(const system::File& file, const std::filesystem::path& path)
     return fail(ErrorCode::io, fmt::format("cannot examine {}", path.string()));
   const auto mode = status.st_mode & 07777U;
   if (mode == 0600 || mode == 0400) return {};
-  return fail(ErrorCode::refused, fmt::format("the key file {} has mode {:04o}, but must be its owner's alone: "
+  return fail(ErrorCode::wrong_key, fmt::format("the key file {} has mode {:04o}, but must be its owner's alone: "
                                               "chmod 600 {}",
                                               path.string(), mode, path.string()));
 }

@@ -86,6 +86,11 @@ Unlock Context::unlock() const {
 
 Result<Identity> Context::identity() const { return Identity::load(profile().identity(), unlock()); }
 
+Result<ArchiveProfile> Context::archive() const {
+  DEPONE_TRY(Identity::load_card(profile().identity()));  // first things first: no identity, no archive
+  return profile().archive(archive_name);
+}
+
 CLI::App* Table::add(CLI::App* parent, const std::string& name, const std::string& what, const std::string& example,
                      Action action) {
   auto* const command = parent->add_subcommand(name, what);

@@ -40,7 +40,8 @@ struct Context {
   Profile profile() const;
   Unlock unlock() const;
   Result<Identity> identity() const;
-  Result<ArchiveProfile> archive() const { return profile().archive(archive_name); }
+  // The chosen archive, for a command that acts as this identity: wrong_key where there is none yet.
+  Result<ArchiveProfile> archive() const;
 };
 
 // What a command does once the line is parsed: an exit code, or an error that is printed.

@@ -32,6 +32,9 @@ expect() {
   grep -qF -- "$says" "$ROOT/said" || { cat "$ROOT/said"; die "does not say '$says': $*"; }
 }
 
+# flip FILE OFFSET: changes one bit of one byte.
+flip() { local byte; byte=$(od -An -tu1 -j "$2" -N 1 "$1"); printf "\\$(printf %03o $((byte ^ 1)))" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none; }
+
 free_port() {
   local port
   while :; do

@@ -20,7 +20,7 @@ changed() { rm -rf copy; cp -a "$ARCHIVE" copy; }
 found() { expect 6 "$2" "$DEPONED" verify copy; step "$1: $(grep -m1 WRONG said || tail -n1 said)"; }
 refused_at_start() { expect 6 "$1" timeout 20 "$DEPONED" run copy; }
 
-changed; object=$(find copy/objects -type f | head -n 1); printf '\x01' | dd of="$object" bs=1 seek=1000 conv=notrunc status=none
+changed; flip "$(find copy/objects -type f)" 1000
 found "a bit of an object" "was changed: its SHA-256"
 changed; truncate -s -1 "$(find copy/objects -type f | head -n 1)"
 found "an object cut" "it was cut or grew"
@@ -56,7 +56,7 @@ found "an earlier database" "earlier state"
 refused_at_start "put back to an earlier state"
 
 step "a page of the encrypted database"
-changed; printf '\xff' | dd of=copy/archive.db bs=1 seek=9000 conv=notrunc status=none
+changed; flip copy/archive.db 9000
 expect 6 "NOT INTACT" "$DEPONED" verify copy
 
 step "the checkpoint file gone, or of another archive"
@@ -74,8 +74,7 @@ receipt=$ROOT/homes/investigator/depone/archives/nk/receipts/NKPC-000001.receipt
 d investigator verify "$receipt" short.txt > /dev/null
 for at in 30 200 700 1200 1500 2000 2500; do
   cp "$receipt" bad.json
-  byte=$(dd if=bad.json bs=1 skip=$at count=1 status=none); new=A; [ "$byte" != A ] || new=B
-  printf %s "$new" | dd of=bad.json bs=1 seek=$at conv=notrunc status=none
+  flip bad.json $at
   expect 6 "depone:" d investigator verify bad.json short.txt
 done
 jq -c '.opening.commitment_salt = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="' "$receipt" > bad.json

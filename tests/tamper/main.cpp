@@ -28,7 +28,8 @@ Result<> flip(Connection& db, const char* select, const char* update, std::uint6
   Bytes bytes;
   {
     auto query = db.prepare(select);
-    if (!query.bind(seq).step()) return fail(ErrorCode::not_found, fmt::format("there is nothing to change at entry {}", seq));
+    if (!query.bind(seq).step())
+      return fail(ErrorCode::not_found, fmt::format("there is nothing to change at entry {}", seq));
     bytes = to_bytes(query.bytes(0));
   }
   bytes[bytes.size() / 2] ^= 1;
@@ -41,16 +42,28 @@ Result<> tamper(Connection& db, const std::string& what, const std::string& argu
     db.execute(argument.c_str());
     return {};
   }
+  const std::uint64_t seq = std::strtoull(argument.c_str(), nullptr, 10);
   if (what == "roles") {
-    db.prepare("UPDATE members SET roles = ? WHERE member = ?").bind(std::string_view("custodian lawyer")).bind(std::strtoull(argument.c_str(), nullptr, 10)).run();
+    db.prepare("UPDATE members SET roles = ? WHERE member = ?")
+        .bind(std::string_view("custodian lawyer"))
+        .bind(seq)
+        .run();
     return {};
   }
-  const auto seq = std::strtoull(argument.c_str(), nullptr, 10);
-  if (what == "entry") return flip(db, "SELECT bytes FROM entries WHERE seq = ?", "UPDATE entries SET bytes = ? WHERE seq = ?", seq);
-  if (what == "act") return flip(db, "SELECT envelope FROM acts JOIN entries USING (act) WHERE seq = ?", "UPDATE acts SET envelope = ? WHERE act = (SELECT act FROM entries WHERE seq = ?)", seq);
-  if (what == "part") return flip(db, "SELECT p.bytes FROM parts p JOIN entries USING (act) WHERE seq = ? AND p.name = 'private'", "UPDATE parts SET bytes = ? WHERE name = 'private' AND act = (SELECT act FROM entries WHERE seq = ?)", seq);
-  if (what == "object") return flip(db, "SELECT bytes FROM objects WHERE item = ?", "UPDATE objects SET bytes = ? WHERE item = ?", seq);
-  if (what == "tile") return flip(db, "SELECT hashes FROM tiles WHERE level = 0 AND number = ?", "UPDATE tiles SET hashes = ? WHERE level = 0 AND number = ?", seq);
+  if (what == "entry")
+    return flip(db, "SELECT bytes FROM entries WHERE seq = ?", "UPDATE entries SET bytes = ? WHERE seq = ?", seq);
+  if (what == "act")
+    return flip(db, "SELECT envelope FROM acts JOIN entries USING (act) WHERE seq = ?",
+                "UPDATE acts SET envelope = ? WHERE act = (SELECT act FROM entries WHERE seq = ?)", seq);
+  if (what == "part")
+    return flip(db, "SELECT p.bytes FROM parts p JOIN entries USING (act) WHERE seq = ? AND p.name = 'private'",
+                "UPDATE parts SET bytes = ? WHERE name = 'private' AND act = (SELECT act FROM entries WHERE seq = ?)",
+                seq);
+  if (what == "object")
+    return flip(db, "SELECT bytes FROM objects WHERE item = ?", "UPDATE objects SET bytes = ? WHERE item = ?", seq);
+  if (what == "tile")
+    return flip(db, "SELECT hashes FROM tiles WHERE level = 0 AND number = ?",
+                "UPDATE tiles SET hashes = ? WHERE level = 0 AND number = ?", seq);
   return fail(ErrorCode::input, "tamper DIR KEY_FILE entry|act|part|object|tile|roles|sql ARGUMENT");
 }
 
