@@ -18,8 +18,8 @@ Result<> check_mode(const system::File& file, const std::filesystem::path& path)
   const auto mode = status.st_mode & 07777U;
   if (mode == 0600 || mode == 0400) return {};
   return fail(ErrorCode::wrong_key, fmt::format("the key file {} has mode {:04o}, but must be its owner's alone: "
-                                              "chmod 600 {}",
-                                              path.string(), mode, path.string()));
+                                                "chmod 600 {}",
+                                                path.string(), mode, path.string()));
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ Result<SecretBuffer> unbox(const MasterKey& master, std::string_view purpose, By
 DatabaseKey database_key(const MasterKey& master);
 
 // Key files: 64 hex digits and a newline, mode 0600 (or 0400). Others are refused with a sentence.
-Result<> create_key_file(const std::filesystem::path& path);  // exists, io
-Result<SecretBuffer> read_key_file(const std::filesystem::path& path);
+Result<> create_key_file(const std::filesystem::path& path);            // exists, io
+Result<SecretBuffer> read_key_file(const std::filesystem::path& path);  // wrong_key (its mode), malformed, not_found
 
 }  // namespace depone::crypto

@@ -2,8 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/unit/error_code.h"
+
 namespace depone::protocol::record {
 namespace {
+
+using tests::code_of;
 
 crypto::SecretBuffer key_bytes(std::uint8_t fill) {
   crypto::SecretBuffer out(32);
@@ -33,7 +37,7 @@ TEST(KeySlots, AreReadAsTheyAreWrittenAndOpenWithAnyOfTheirKeys) {
   EXPECT_TRUE(parse(text + "\n"));
   EXPECT_TRUE(unlock(*read, SlotKind::key_file, key_bytes(1)).value().equals(master));
   EXPECT_TRUE(unlock(*read, SlotKind::key_file, key_bytes(2)).value().equals(master));
-  EXPECT_EQ(unlock(*read, SlotKind::key_file, key_bytes(3)).error().code, ErrorCode::wrong_key);
+  EXPECT_EQ(code_of(unlock(*read, SlotKind::key_file, key_bytes(3))), ErrorCode::wrong_key);
 }
 
 TEST(KeySlots, SayWhatTheyOpenWithWhenAskedForAnother) {
@@ -42,7 +46,7 @@ TEST(KeySlots, SayWhatTheyOpenWithWhenAskedForAnother) {
   EXPECT_TRUE(slots.has(SlotKind::key_file));
   EXPECT_FALSE(slots.has(SlotKind::passphrase));
   const auto opened = unlock(slots, SlotKind::passphrase, key_bytes(1));
-  EXPECT_EQ(opened.error().code, ErrorCode::input);
+  EXPECT_EQ(code_of(opened), ErrorCode::input);
   EXPECT_NE(opened.error().detail.find("--key-file"), std::string::npos);
 }
 
@@ -68,9 +72,9 @@ TEST(KeySlots, HaveOneSpelling) {
            std::string(),
            std::string("\n"),
        }) {
-    EXPECT_EQ(parse(text).error().code, ErrorCode::malformed) << text;
+    EXPECT_EQ(code_of(parse(text)), ErrorCode::malformed) << text;
   }
-  EXPECT_EQ(parse("{\"v\":2,\"slots\":[" + slot + "]}").error().code, ErrorCode::unsupported);
+  EXPECT_EQ(code_of(parse("{\"v\":2,\"slots\":[" + slot + "]}")), ErrorCode::unsupported);
 }
 
 TEST(KeySlots, AreAtMostSixteenIn64KiB) {
@@ -78,8 +82,8 @@ TEST(KeySlots, AreAtMostSixteenIn64KiB) {
   std::string many = slot;
   for (std::size_t i = 1; i < kKeySlotsMax; ++i) many += "," + slot;
   EXPECT_TRUE(parse(slots_text(many)));
-  EXPECT_EQ(parse(slots_text(many + "," + slot)).error().code, ErrorCode::malformed);
-  EXPECT_EQ(parse(std::string(kKeySlotsBytesMax + 1, ' ')).error().code, ErrorCode::too_large);
+  EXPECT_EQ(code_of(parse(slots_text(many + "," + slot))), ErrorCode::malformed);
+  EXPECT_EQ(code_of(parse(std::string(kKeySlotsBytesMax + 1, ' '))), ErrorCode::too_large);
 }
 
 // A hostile file names more memory than there is; nothing of it is asked for.
@@ -87,7 +91,7 @@ TEST(KeySlots, WithParametersOutOfBoundsAreNotTried) {
   for (const char* mem_kib : {"8", "262143", "4294967295"}) {
     const auto slots = parse(slots_text(slot_text("passphrase", "3", mem_kib)));
     ASSERT_TRUE(slots);
-    EXPECT_EQ(unlock(*slots, SlotKind::passphrase, key_bytes(1)).error().code, ErrorCode::malformed) << mem_kib;
+    EXPECT_EQ(code_of(unlock(*slots, SlotKind::passphrase, key_bytes(1))), ErrorCode::malformed) << mem_kib;
   }
 }
 

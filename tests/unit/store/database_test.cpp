@@ -8,20 +8,21 @@
 #include <sys/stat.h>
 
 #include "system/file.h"
+#include "tests/unit/error_code.h"
 #include "tests/unit/temporary_folder.h"
 
 namespace depone::daemon::store {
 namespace {
+
+using tests::code_of;
 
 using Mode = Connection::Mode;
 
 class Database : public testing::Test {
  protected:
   Connection open(Mode mode) { return std::move(Connection::open(path_, key_, mode).value()); }
-  ErrorCode error_of_opening(const crypto::DatabaseKey& key, Mode mode = Mode::read_write) {
-    const auto opened = Connection::open(path_, key, mode);
-    EXPECT_FALSE(opened);
-    return opened ? ErrorCode::interrupted : opened.error().code;
+  std::optional<ErrorCode> error_of_opening(const crypto::DatabaseKey& key, Mode mode = Mode::read_write) {
+    return code_of(Connection::open(path_, key, mode));
   }
   Connection with_table() {
     auto db = open(Mode::create);
@@ -146,7 +147,7 @@ TEST_F(Database, RefusesAPlainSqliteFile) {
   }
   const auto opened = Connection::open(path_, key_, Mode::read_write);
   ASSERT_FALSE(opened);
-  EXPECT_EQ(opened.error().code, ErrorCode::damaged);
+  EXPECT_EQ(code_of(opened), ErrorCode::damaged);
   EXPECT_NE(opened.error().detail.find("not encrypted"), std::string::npos);
 }
 

@@ -7,10 +7,13 @@
 
 #include "crypto/encoding.h"
 #include "crypto/hash.h"
+#include "tests/unit/error_code.h"
 #include "tests/unit/temporary_folder.h"
 
 namespace depone::daemon::store {
 namespace {
+
+using tests::code_of;
 
 class Objects : public testing::Test {
  protected:
@@ -29,7 +32,7 @@ class Objects : public testing::Test {
 TEST_F(Objects, AreAdoptedUnderTheirDigest) {
   const auto object = put("upload", "sealed bytes");
   EXPECT_FALSE(objects_.has(object));
-  EXPECT_EQ(objects_.read(object).error().code, ErrorCode::not_found);
+  EXPECT_EQ(code_of(objects_.read(object)), ErrorCode::not_found);
   ASSERT_TRUE(objects_.adopt(folder_ / "upload", object));
   EXPECT_FALSE(std::filesystem::exists(folder_ / "upload"));
   EXPECT_TRUE(objects_.has(object));
@@ -42,14 +45,14 @@ TEST_F(Objects, AreNeverReplaced) {
   const auto object = put("upload", "sealed bytes");
   ASSERT_TRUE(objects_.adopt(folder_ / "upload", object));
   put("other", "other bytes");
-  EXPECT_EQ(objects_.adopt(folder_ / "other", object).error().code, ErrorCode::exists);
+  EXPECT_EQ(code_of(objects_.adopt(folder_ / "other", object)), ErrorCode::exists);
   EXPECT_TRUE(std::filesystem::exists(folder_ / "other"));
   EXPECT_EQ(contents_of(object), "sealed bytes");
 }
 
 TEST_F(Objects, AreNotAdoptedFromAFileThatIsGone) {
   const auto object = crypto::sha256(view("sealed bytes"));
-  EXPECT_EQ(objects_.adopt(folder_ / "none", object).error().code, ErrorCode::not_found);
+  EXPECT_EQ(code_of(objects_.adopt(folder_ / "none", object)), ErrorCode::not_found);
   EXPECT_FALSE(objects_.has(object));
 }
 
@@ -58,7 +61,7 @@ TEST_F(Objects, AreRemovedOnce) {
   ASSERT_TRUE(objects_.adopt(folder_ / "upload", object));
   EXPECT_TRUE(objects_.remove(object));
   EXPECT_FALSE(objects_.has(object));
-  EXPECT_EQ(objects_.remove(object).error().code, ErrorCode::not_found);
+  EXPECT_EQ(code_of(objects_.remove(object)), ErrorCode::not_found);
 }
 
 TEST_F(Objects, AreVisitedAllAndStrayFilesToo) {

@@ -9,10 +9,13 @@
 #include "crypto/secret.h"
 #include "daemon/store/object_folder.h"
 #include "system/file.h"
+#include "tests/unit/error_code.h"
 #include "tests/unit/temporary_folder.h"
 
 namespace depone::daemon::store {
 namespace {
+
+using tests::code_of;
 
 using protocol::record::Reason;
 using protocol::record::TimePoint;
@@ -186,6 +189,7 @@ TEST_F(UploadsTest, ThatCannotGoOnDoesNotKeepTheDaemonFromStarting) {
   std::filesystem::remove(upload_file(path_, no_bytes));
   std::filesystem::remove(upload_file(path_, no_state).string() + ".state");
   std::ofstream(upload_file(path_, torn).string() + ".state", std::ios::trunc) << "{\"v\":1,\"own";
+  std::ofstream(upload_file(path_, later)) << "6 byte";
   std::ofstream(upload_file(path_, later).string() + ".state", std::ios::trunc)
       << "{\"v\":1,\"owner\":\"" << std::string(64, '0')
       << "\",\"length\":5,\"offset\":6,\"touched\":\"2026-11-24T03:00:00.000Z\"}";
@@ -212,9 +216,9 @@ TEST_F(UploadsTest, TakesNoMoreBytesThanItSaid) {
   const auto writer = append(id, 0);
   ASSERT_TRUE(writer->write(noise(60)));
   EXPECT_EQ(writer->left(), 40U);
-  EXPECT_EQ(writer->write(noise(41)).error().code, ErrorCode::too_large);
+  EXPECT_EQ(code_of(writer->write(noise(41))), ErrorCode::too_large);
   EXPECT_TRUE(writer->write(noise(40)));
-  EXPECT_EQ(writer->write(noise(1)).error().code, ErrorCode::too_large);
+  EXPECT_EQ(code_of(writer->write(noise(1))), ErrorCode::too_large);
   EXPECT_EQ(writer->finish(), 100U);
 }
 
@@ -239,7 +243,7 @@ TEST_F(UploadsTest, IsTakenOverFromAWriterThatStalled) {
   EXPECT_EQ(refusal(id, 0), Reason::upload_offset);
   EXPECT_EQ(offset_of(id), 30U);
   const auto second = append(id, 30);
-  EXPECT_EQ(stalled->write(noise(1)).error().code, ErrorCode::refused);
+  EXPECT_EQ(code_of(stalled->write(noise(1))), ErrorCode::refused);
   ASSERT_TRUE(second->write(ByteView(bytes).subspan(30)));
   EXPECT_EQ(stalled->finish(), 30U);  // makes nothing durable that is not its own
   EXPECT_EQ(stalled->take_back(0), 30U);
@@ -255,6 +259,16 @@ TEST_F(UploadsTest, IsNotTakenOverAtAnOffsetWhereItNeverStood) {
   EXPECT_TRUE(writer->write(noise(1)));
 }
 
+TEST_F(UploadsTest, HasTheRightDigestAfterAWrongChecksumWithoutARestart) {
+  const auto bytes = noise(100);
+  const auto id = create(bytes.size());
+  const auto writer = append(id, 0);
+  ASSERT_TRUE(writer->write(Bytes(60, 0xee)));
+  EXPECT_EQ(writer->take_back(0), 0U);
+  send(id, 0, bytes);
+  EXPECT_EQ(digest_of(id), crypto::sha256(bytes));
+}
+
 TEST_F(UploadsTest, ForgetsWhatHadAWrongChecksum) {
   const auto bytes = noise(100);
   const auto id = create(bytes.size());
@@ -265,6 +279,9 @@ TEST_F(UploadsTest, ForgetsWhatHadAWrongChecksum) {
   EXPECT_EQ(offset_of(id), 40U);
   restart();
   EXPECT_EQ(offset_of(id), 40U);
+  const auto again = append(id, 40);
+  ASSERT_TRUE(again->write(Bytes(50, 0xee)));
+  EXPECT_EQ(again->take_back(40), 40U);
   send(id, 40, ByteView(bytes).subspan(40));
   EXPECT_EQ(digest_of(id), crypto::sha256(bytes));
 }
@@ -279,8 +296,8 @@ TEST_F(UploadsTest, CannotBeTakenBackOnceItIsComplete) {
   const auto complete = uploads_->complete(id, owner_);
   ASSERT_TRUE(complete);
   ASSERT_TRUE(objects.adopt(complete->file, complete->sha256));
+  EXPECT_EQ(writer->take_back(0), 64 * kMiB);
   uploads_->forget(id);
-  writer->take_back(0);
   EXPECT_EQ(objects.read(complete->sha256).value().size().value(), 64 * kMiB);
   EXPECT_EQ(files(), 0U);
 }
@@ -304,7 +321,7 @@ TEST_F(UploadsTest, IsNotBroughtBackByAWriterAfterItsRemoval) {
   const auto writer = append(id, 0);
   ASSERT_TRUE(writer->write(noise(30)));
   EXPECT_TRUE(uploads_->remove(id, owner_));
-  EXPECT_EQ(writer->write(noise(1)).error().code, ErrorCode::refused);
+  EXPECT_EQ(code_of(writer->write(noise(1))), ErrorCode::refused);
   writer->finish();
   EXPECT_EQ(files(), 0U);
   EXPECT_FALSE(uploads_->standing(id, owner_));
