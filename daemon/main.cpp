@@ -55,6 +55,25 @@ int exit_code(ErrorCode code) {
   return 1;
 }
 
+// Takes away what a founding that failed has made, so that it can be tried again.
+class Unfinished {
+ public:
+  explicit Unfinished(const Folder& folder) : folder_(folder) {}
+  ~Unfinished() {
+    if (done_) return;
+    std::error_code ignored;
+    for (const auto& path :
+         {folder_.keys(), folder_.database(), folder_.checkpoints(), folder_.card(), folder_.config()}) {
+      for (const char* const suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path.string() + suffix, ignored);
+    }
+  }
+  void finished() { done_ = true; }
+
+ private:
+  const Folder& folder_;
+  bool done_ = false;
+};
+
 Result<> init(const Options& options) {
   const Folder folder{options.folder};
   if (std::filesystem::exists(folder.keys()) || std::filesystem::exists(folder.database())) {
@@ -66,6 +85,7 @@ Result<> init(const Options& options) {
   DEPONE_ASSIGN(auto card, protocol::record::parse_card(card_bytes));
   DEPONE_TRY(system::make_folders(folder.path));
   DEPONE_ASSIGN(const auto lock, folder.lock());
+  Unfinished unfinished(folder);
   DEPONE_ASSIGN(const auto master, create_keys(folder, {options.key_file, options.passphrase_fd}));
   DEPONE_ASSIGN(auto db, store::Connection::open(folder.database(), crypto::database_key(master),
                                                  store::Connection::Mode::create));
@@ -78,6 +98,7 @@ Result<> init(const Options& options) {
   DEPONE_TRY(system::write_file_durably(folder.config(), view(new_config(*listen, options.addresses, key_file)),
                                         system::IfExists::refuse));
   system::sync_folder(folder.path);
+  unfinished.finished();
 
   DEPONE_ASSIGN(const auto parsed, protocol::record::parse_archive_card(archive_card));
   fmt::print("The archive {} is made in {}.\n\n", options.origin, options.folder);

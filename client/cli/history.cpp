@@ -1,4 +1,7 @@
 // depone history, receipt, log: custody in words, a lost receipt, the entries as they come.
+#include <cstdio>
+#include <thread>
+
 #include <fmt/format.h>
 
 #include "client/cli/cli.h"
@@ -147,29 +150,39 @@ Result<int> receipt(Context& context, const std::string& name, const std::string
   return kDone;
 }
 
-Result<int> log(Context& context, std::uint64_t from, std::uint64_t most) {
+Result<int> log(Context& context, std::uint64_t from, std::uint64_t most, bool follow) {
   DEPONE_ASSIGN(const auto archive, context.archive());
   DEPONE_ASSIGN(const auto identity, context.identity());
   DEPONE_ASSIGN(auto session, Session::open(archive, identity, context.address));
-  DEPONE_ASSIGN(const auto* const roster, session.roster());
+  DEPONE_ASSIGN(const auto* roster, session.roster());
   DEPONE_TRY(session.refresh());
   const auto size = session.seen().size;
   if (from == UINT64_MAX) from = size > most ? size - most : 0;
-  for (std::uint64_t seq = from; seq < size && seq < from + most;) {
-    const auto number = seq / crypto::log::kTileWidth;
-    const auto width = std::min<std::uint64_t>(crypto::log::kTileWidth, size - number * crypto::log::kTileWidth);
-    DEPONE_ASSIGN(const auto entries, entry_bundle(session, number, width));
-    for (; seq < number * crypto::log::kTileWidth + width && seq < from + most; ++seq) {
-      const auto& bytes = entries[seq % crypto::log::kTileWidth];
-      DEPONE_ASSIGN(const auto entry, parse_entry(view(bytes)));
-      if (context.json)
-        fmt::print("{}\n", bytes);
-      else
-        fmt::print("{:>6}  {}  {:<18} {:<9} {:<20} {} {}\n", entry.seq, to_text(entry.at), safe(entry.type),
-                   word(entry.outcome), who(entry, *roster), safe(entry.subject).substr(0, 32), safe(entry.reason));
+  const auto until = follow ? UINT64_MAX : from + most;
+  for (std::uint64_t seq = from;;) {
+    const auto now = session.seen().size;
+    while (seq < std::min(now, until)) {
+      const auto number = seq / crypto::log::kTileWidth;
+      const auto width = std::min<std::uint64_t>(crypto::log::kTileWidth, now - number * crypto::log::kTileWidth);
+      DEPONE_ASSIGN(const auto entries, entry_bundle(session, number, width));
+      for (; seq < std::min(number * crypto::log::kTileWidth + width, until); ++seq) {
+        const auto& bytes = entries[seq % crypto::log::kTileWidth];
+        DEPONE_ASSIGN(const auto entry, parse_entry(view(bytes)));
+        if (context.json)
+          fmt::print("{}\n", bytes);
+        else
+          fmt::print("{:>6}  {}  {:<18} {:<9} {:<20} {} {}\n", entry.seq, to_text(entry.at), safe(entry.type),
+                     word(entry.outcome), who(entry, *roster), safe(entry.subject).substr(0, 32), safe(entry.reason));
+      }
+    }
+    if (!follow) return kDone;
+    std::fflush(stdout);
+    std::this_thread::sleep_for(std::chrono::seconds(2));
+    DEPONE_TRY(session.refresh());
+    if (session.seen().size != now) {
+      DEPONE_ASSIGN(roster, session.roster());
     }
   }
-  return kDone;
 }
 
 }  // namespace
@@ -192,11 +205,13 @@ void add_history(Table& table) {
   receipt_command->add_flag("--force", *force, "Overwrite a file that exists");
 
   auto from = std::make_shared<std::uint64_t>(UINT64_MAX), most = std::make_shared<std::uint64_t>(50);
-  auto* const log_command = table.add(&table.app, "log", "The entries of the log (archivists and custodians)",
-                                      "depone log --from 0 --most 100",
-                                      [from, most](Context& context) { return log(context, *from, *most); });
+  auto follow = std::make_shared<bool>(false);
+  auto* const log_command = table.add(
+      &table.app, "log", "The entries of the log (archivists and custodians)", "depone log --from 0 --most 100",
+      [from, most, follow](Context& context) { return log(context, *from, *most, *follow); });
   log_command->add_option("--from", *from, "The first entry (default: the last 50)");
   log_command->add_option("--most", *most, "How many")->capture_default_str();
+  log_command->add_flag("--follow", *follow, "Go on, as entries come");
 }
 
 }  // namespace depone::client::cli

@@ -44,11 +44,11 @@ Result<int> init(Context& context, const InitOptions& options) {
   Unlock unlock = context.unlock();
   if (unlock.key_file) {
     if (!std::filesystem::exists(*unlock.key_file)) DEPONE_TRY(crypto::create_key_file(*unlock.key_file));
-    DEPONE_TRY(profile.set_key_file(*unlock.key_file));
   }
   DEPONE_ASSIGN(const auto identity,
                 Identity::create(options.handle, roles, crypto::SealSuite::x25519, context.clock.now()));
   DEPONE_TRY(identity.save(profile.identity(), unlock));
+  if (unlock.key_file) DEPONE_TRY(profile.set_key_file(*unlock.key_file));
   if (!context.json) fmt::print("Your identity is in {}.\n\n", profile.identity().string());
   print_card(identity.card(), context.json);
   if (!context.json)

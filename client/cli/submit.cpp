@@ -106,9 +106,10 @@ struct Submitted {
 Result<Submitted> submit_one(Context& context, Session& session, const CaseView& target, Planned& one,
                              const SubmitOptions& options) {
   const auto& archive = session.archive();
-  DEPONE_ASSIGN(const auto digest, digest_of(one.file.path));
-  if (const auto before = archive.deposited(digest, target.target.case_id); before && !options.again)
-    return Submitted{std::nullopt, *before};
+  if (!options.again && archive.deposited_of_size(one.file.size)) {
+    DEPONE_ASSIGN(const auto digest, digest_of(one.file.path));
+    if (const auto before = archive.deposited(digest, target.target.case_id)) return Submitted{std::nullopt, *before};
+  }
   DEPONE_ASSIGN(auto source, system::File::open(one.file.path));
   ProgressLine line(one.file.name, one.file.size);
   DEPONE_ASSIGN(auto deposit, submit(session, target.target, std::move(one.description), source, one.file.size,
@@ -118,7 +119,7 @@ Result<Submitted> submit_one(Context& context, Session& session, const CaseView&
   const auto name = deposit.ref.empty() ? to_text(deposit.item) : deposit.ref;
   DEPONE_TRY(system::write_file_durably(folder / (name + ".receipt.json"), view(write_receipt(deposit.receipt)),
                                         system::IfExists::replace));
-  DEPONE_TRY(archive.note_deposit(deposit.receipt.opening->sha256, target.target.case_id, name));
+  DEPONE_TRY(archive.note_deposit(deposit.receipt.opening->sha256, one.file.size, target.target.case_id, name));
   return Submitted{std::move(deposit), {}};
 }
 

@@ -48,19 +48,28 @@ std::string ArchiveProfile::deposit_key(const crypto::Digest& plaintext, const c
       crypto::sha256({view("depone/deposit/v1"), card_.genesis.span(), case_id.span(), plaintext.span()});
   return crypto::to_hex(digest.span());
 }
+// A line a deposit: key, size, item.
 std::optional<std::string> ArchiveProfile::deposited(const crypto::Digest& plaintext,
                                                      const crypto::CaseId& case_id) const {
   const auto key = deposit_key(plaintext, case_id);
   std::ifstream file(folder_ / "deposits");
   std::optional<std::string> item;
-  for (std::string line; std::getline(file, line);) {
-    if (line.starts_with(key) && line.size() > key.size() + 1) item = line.substr(key.size() + 1);
+  for (std::string of, size, name; file >> of >> size >> name;) {
+    if (of == key) item = name;
   }
   return item;
 }
-Result<> ArchiveProfile::note_deposit(const crypto::Digest& plaintext, const crypto::CaseId& case_id,
-                                      std::string_view item) const {
-  return append_line(folder_ / "deposits", fmt::format("{} {}\n", deposit_key(plaintext, case_id), item));
+bool ArchiveProfile::deposited_of_size(std::uint64_t size) const {
+  const auto wanted = std::to_string(size);
+  std::ifstream file(folder_ / "deposits");
+  for (std::string of, other, name; file >> of >> other >> name;) {
+    if (other == wanted) return true;
+  }
+  return false;
+}
+Result<> ArchiveProfile::note_deposit(const crypto::Digest& plaintext, std::uint64_t size,
+                                      const crypto::CaseId& case_id, std::string_view item) const {
+  return append_line(folder_ / "deposits", fmt::format("{} {} {}\n", deposit_key(plaintext, case_id), size, item));
 }
 
 std::filesystem::path Profile::default_folder() {

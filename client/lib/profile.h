@@ -30,7 +30,10 @@ class ArchiveProfile {
 
   // Which bytes were deposited in which case from here, as a keyed hash: the file alone tells nothing. The item, if so.
   std::optional<std::string> deposited(const crypto::Digest& plaintext, const crypto::CaseId& case_id) const;
-  Result<> note_deposit(const crypto::Digest& plaintext, const crypto::CaseId& case_id, std::string_view item) const;
+  Result<> note_deposit(const crypto::Digest& plaintext, std::uint64_t size, const crypto::CaseId& case_id,
+                        std::string_view item) const;
+  // Whether anything of this size was deposited from here: only then is it worth hashing a file beforehand.
+  bool deposited_of_size(std::uint64_t size) const;
 
   // What an audit has verified so far.
   std::filesystem::path audit_state() const { return folder_ / "audit"; }

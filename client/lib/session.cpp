@@ -58,7 +58,10 @@ Result<Session> Session::open(const ArchiveProfile& archive, const Identity& ide
 }
 
 Result<> Session::refresh() {
-  DEPONE_ASSIGN(const auto note, get("/v1/log/checkpoint", kSmallAnswerMax));
+  // What was seen is shown: if it is later than what the archive has, its operators hear of the rollback too.
+  DEPONE_ASSIGN(const auto pin, archive_.pin());
+  DEPONE_ASSIGN(const auto note,
+                get("/v1/log/checkpoint", kSmallAnswerMax, {{"Depone-Seen", crypto::to_base64(view(pin))}}));
   return believe(std::string(text_view(note)));
 }
 
@@ -126,11 +129,12 @@ Error Session::problem(const transport::ResponseHead& head) {
   return fail(ErrorCode::refused, std::move(text));
 }
 
-Result<Bytes> Session::get(const std::string& target, std::size_t bytes_max) {
+Result<Bytes> Session::get(const std::string& target, std::size_t bytes_max, std::vector<transport::Field> fields) {
   DEPONE_TRY(reconnect_if_needed());
   transport::RequestHead head;
   head.method = "GET";
   head.target = target;
+  head.fields = std::move(fields);
   DEPONE_ASSIGN(auto answer, client_.exchange(std::move(head), {}, bytes_max));
   if (answer.head.status < 400) return std::move(answer.body);
   const auto problem = api::read_json<api::Problem>(answer.body, "the archive's problem document");

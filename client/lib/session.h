@@ -33,7 +33,8 @@ class Session {
   Result<protocol::record::Act> roster_act(std::uint64_t seq) const;
 
   // --- calls. An answer of 400 or more is an Error: refused, with the archive's sentence, its code and entry.
-  Result<Bytes> get(const std::string& target, std::size_t bytes_max);
+  Result<Bytes> get(const std::string& target, std::size_t bytes_max,
+                    std::vector<protocol::transport::Field> fields = {});
   Result<Bytes> post(const std::string& target, std::string_view type, ByteView body, std::size_t bytes_max);
   // An act and its parts; the receipts, verified.
   Result<std::vector<protocol::record::VerifiedReceipt>> act(const protocol::record::Act& act, const Bytes& frame);

@@ -1,5 +1,7 @@
 #include "daemon/service/log_reads.h"
 
+#include <spdlog/spdlog.h>
+
 #include "daemon/service/version.h"
 #include "daemon/store/catalogue_tables.h"
 #include "protocol/api/bodies.h"
@@ -21,7 +23,20 @@ Bytes u32be(std::size_t value) {
 }  // namespace
 
 Awaitable<> latest_checkpoint(const Archive& archive, Exchange& exchange) {
-  const auto note = archive.ledger.snapshot().checkpoint;
+  const auto snapshot = archive.ledger.snapshot();
+  if (const auto field = exchange.request().find("Depone-Seen")) {
+    // A larger checkpoint that our own key signed: the only thing that may raise this alarm.
+    const auto seen_note = crypto::from_base64(*field);
+    const auto seen = seen_note ? log::open_checkpoint(text_view(*seen_note), archive.ledger.log_key())
+                                : Result<log::Checkpoint>(fail(ErrorCode::malformed, ""));
+    if (seen && seen->size > snapshot.size) {
+      spdlog::critical(
+          "ROLLBACK: a member holds a signed checkpoint of {} entries, and this log has {}: it was put back "
+          "to an earlier state",
+          seen->size, snapshot.size);
+    }
+  }
+  const auto& note = snapshot.checkpoint;
   (void)co_await transport::respond(exchange, 200, api::kTextType, view(note));
 }
 

@@ -17,6 +17,10 @@ step "init twice, in either program"
 expect 1 "nothing was changed" d lawyer init --handle again
 expect 1 "nothing was changed" "$DEPONED" init "$ARCHIVE" --custodian custodian.card --origin other.example --listen 127.0.0.1:1 --key-file archive.key
 
+step "a founding that fails leaves nothing behind"
+expect 2 "an origin is a name" "$DEPONED" init half --custodian custodian.card --origin "two words" --listen 127.0.0.1:1 --key-file archive.key
+[ ! -e half/archive.keys ] && [ ! -e half/archive.db ] || die "half an archive was left"
+
 step "a second daemon on the same folder"
 expect 1 "a deponed is running" "$DEPONED" run "$ARCHIVE"
 expect 1 "a deponed is running" "$DEPONED" verify "$ARCHIVE"

@@ -87,5 +87,6 @@ start; d lawyer status > /dev/null; stop
 rm -rf copy; cp -a earlier copy
 start copy
 expect 6 "put back to an earlier state" d lawyer status
+grep -q "ROLLBACK" daemon.log || die "the daemon was not told of the rollback"
 stop
 echo "tampering: all found"
