@@ -71,7 +71,8 @@ void blake2b_256(ByteView key, std::initializer_list<ByteView> pieces, std::span
 
 void hkdf_extract(ByteView salt, std::initializer_list<ByteView> input, std::span<std::uint8_t, 32> out) {
   crypto_auth_hmacsha256_state state;
-  crypto_auth_hmacsha256_init(&state, salt.data(), salt.size());
+  static constexpr std::uint8_t kNone = 0;  // an empty salt is a null pointer, which memcpy may not be given
+  crypto_auth_hmacsha256_init(&state, salt.empty() ? &kNone : salt.data(), salt.size());
   for (const auto& piece : input) crypto_auth_hmacsha256_update(&state, piece.data(), piece.size());
   crypto_auth_hmacsha256_final(&state, out.data());
   sodium_memzero(&state, sizeof state);

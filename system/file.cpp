@@ -34,6 +34,16 @@ std::filesystem::path folder_of(const std::filesystem::path& path) {
   return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
 }
 
+// link, unlike rename, never replaces what somebody else has put there meanwhile; where a disk has no links (a USB
+// stick's FAT), rename must do. False: errno says why.
+bool put_in_place(const std::filesystem::path& temporary, const std::filesystem::path& path, IfExists if_exists) {
+  if (if_exists == IfExists::refuse) {
+    if (::link(temporary.c_str(), path.c_str()) == 0) return ::unlink(temporary.c_str()) == 0;
+    if (errno != EPERM && errno != EOPNOTSUPP) return false;
+  }
+  return ::rename(temporary.c_str(), path.c_str()) == 0;
+}
+
 Result<> write_whole(const std::filesystem::path& path, std::span<const std::uint8_t> contents, IfExists if_exists,
                      bool durable) {
   if (if_exists == IfExists::refuse && ::access(path.c_str(), F_OK) == 0) {
@@ -48,7 +58,7 @@ Result<> write_whole(const std::filesystem::path& path, std::span<const std::uin
     return fail(written.error().code, fmt::format("cannot write {}: {}", path.string(), written.error().detail));
   }
   if (durable) file.sync();
-  if (::rename(temporary.c_str(), path.c_str()) != 0) {
+  if (!put_in_place(temporary, path, if_exists)) {
     const auto error = system_error("write", path);
     ::unlink(temporary.c_str());
     return error;

@@ -3,6 +3,7 @@
 #include "crypto/context.h"
 #include "daemon/service/intake.h"
 #include "daemon/service/retrieval.h"
+#include "daemon/store/catalogue_tables.h"
 #include "protocol/record/ids.h"
 
 namespace depone::daemon::service {
@@ -40,7 +41,8 @@ Adopted adopt_upload(const Archive& archive, const ObjectRef& named, const std::
   if (!complete) return {archive.objects.has(named.sha256) ? Reason::none : Reason::object_missing, false};
   if (!is_the_object(named, complete->sha256, complete->size)) return {Reason::object_mismatch, false};
   const auto adopted = archive.objects.adopt(complete->file, complete->sha256);
-  if (!adopted) return {Reason::none, false};  // it is there already: the writer knows whether by this very act
+  // There already: the writer knows whether by this very act. Anything else, and the object is not there.
+  if (!adopted) return {adopted.error().code == ErrorCode::exists ? Reason::none : Reason::internal, false};
   archive.uploads.forget(*id);
   return {Reason::none, true};
 }
@@ -88,7 +90,10 @@ Awaitable<> take_submission(const Archive& archive, const Caller& caller, Exchan
   const auto recorded = co_await record(archive.ledger, std::move(submit));
   const bool refused = !recorded || recorded->entries.empty() || recorded->entries.front().outcome == Outcome::refused;
   if (refused && adopted.is_new) {
-    auto take_away = [&archive, object](store::Connection&) { return archive.objects.remove(object).has_value(); };
+    auto take_away = [&archive, object](store::Connection& db) {
+      // Unless another act that names it was accepted meanwhile.
+      return store::object_is_known(db, object) || archive.objects.remove(object).has_value();
+    };
     co_await archive.pool.run(std::move(take_away));
   }
   co_await answer_recorded(exchange, recorded, envelope);
