@@ -8,8 +8,8 @@
 #include "client/cli/cli.h"
 #include "client/cli/gather.h"
 #include "client/cli/output.h"
+#include "client/lib/file_digest.h"
 #include "client/lib/submitter.h"
-#include "crypto/hash.h"
 
 namespace depone::client::cli {
 
@@ -87,17 +87,6 @@ void show_plan(const std::vector<Planned>& planned, const Gathered& gathered, co
   }
 }
 
-Result<crypto::Digest> digest_of(const std::filesystem::path& path) {
-  DEPONE_ASSIGN(auto file, system::File::open(path));
-  crypto::Sha256 hash;
-  Bytes piece(256 * 1024);
-  for (;;) {
-    DEPONE_ASSIGN(const std::size_t n, file.read(piece));
-    if (n == 0) return hash.finish();
-    hash.update(ByteView(piece).first(n));
-  }
-}
-
 struct Submitted {
   std::optional<Deposit> deposit;
   std::string item_before;  // deposited already, and passed over
@@ -107,7 +96,8 @@ Result<Submitted> submit_one(Context& context, Session& session, const CaseView&
                              const SubmitOptions& options) {
   const auto& archive = session.archive();
   if (!options.again && archive.deposited_of_size(one.file.size)) {
-    DEPONE_ASSIGN(const auto digest, digest_of(one.file.path));
+    DEPONE_ASSIGN(auto file, system::File::open(one.file.path));
+    DEPONE_ASSIGN(const auto digest, digest_of(file));
     if (const auto before = archive.deposited(digest, target.target.case_id)) return Submitted{std::nullopt, *before};
   }
   DEPONE_ASSIGN(auto source, system::File::open(one.file.path));

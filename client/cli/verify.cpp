@@ -3,7 +3,7 @@
 
 #include "client/cli/cli.h"
 #include "client/cli/output.h"
-#include "crypto/hash.h"
+#include "client/lib/file_digest.h"
 #include "crypto/item_keys.h"
 #include "protocol/record/bodies.h"
 #include "system/file.h"
@@ -47,17 +47,6 @@ Result<std::optional<Card>> actor_card(const ArchiveProfile& archive, const cryp
   return std::optional<Card>{};
 }
 
-Result<crypto::Digest> digest_of(const std::string& path) {
-  DEPONE_ASSIGN(auto file, path == "-" ? system::File::standard_input() : system::File::open(path));
-  crypto::Sha256 hash;
-  Bytes piece(256 * 1024);
-  for (;;) {
-    DEPONE_ASSIGN(const std::size_t n, file.read(piece));
-    if (n == 0) return hash.finish();
-    hash.update(ByteView(piece).first(n));
-  }
-}
-
 Error not_proved(std::string why) { return fail(ErrorCode::damaged, std::move(why)); }
 
 // Whether the opening ties these bytes to the act.
@@ -67,7 +56,8 @@ Result<> check_file(const ArchiveProfile& archive, const Receipt& receipt, const
   if (act.payload.type != EvidenceSubmit::kType)
     return not_proved("this receipt is not of a submission: no file belongs to it");
   DEPONE_ASSIGN(const auto body, body_of<EvidenceSubmit>(act));
-  DEPONE_ASSIGN(const auto digest, digest_of(file));
+  DEPONE_ASSIGN(auto opened, file == "-" ? system::File::standard_input() : system::File::open(file));
+  DEPONE_ASSIGN(const auto digest, digest_of(opened));
   if (digest != receipt.opening->sha256)
     return not_proved(
         fmt::format("{} is not the file that was deposited: its SHA-256 is {}", file, crypto::to_hex(digest.span())));
