@@ -139,6 +139,9 @@ Result<> Running::serve(const Folder& folder) {
   for (unsigned i = 1; i < threads; ++i) others.emplace_back([this] { io_.run(); });
   io_.run();
   others.clear();
+  // Both resume callers on io_ and must be done while that is there.
+  pool_.join();
+  ledger_.reset();
   spdlog::info("closed cleanly");
   return {};
 }

@@ -1,5 +1,7 @@
 #include "daemon/ledger/group.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace depone::daemon::ledger {
@@ -56,21 +58,33 @@ Reason Group::check_seen(const Act& act, bool must_be_fresh) {
   return next && now_ - next->at > options_.seen_fresh ? Reason::act_stale : Reason::none;
 }
 
+// How an act that was taken was answered: its latest entry on each subject, in order. Refusals of earlier tries, and
+// the entries of serving it later, are not the answer.
+Recorded Group::answer_of(Row act, std::string_view type) {
+  Recorded answer;
+  answer.repeated = true;
+  std::vector<std::string> subjects;
+  const auto entries = store::entries_of_act(db_, act);
+  for (auto seq = entries.rbegin(); seq != entries.rend(); ++seq) {
+    auto bytes = store::entry_bytes(db_, *seq).value();
+    const Entry entry = parse_entry(view(bytes)).value();
+    const bool known = std::ranges::find(subjects, entry.subject) != subjects.end();
+    if (entry.type != type || entry.subject.empty() || known) continue;
+    subjects.push_back(entry.subject);
+    const auto reason = reason_from_code(entry.reason).value_or(Reason::none);
+    answer.entries.push_back({*seq, std::move(bytes), entry.outcome, reason, {}});
+  }
+  std::ranges::reverse(answer.entries);
+  return answer;
+}
+
 Group::Before Group::consider(const Act& act, bool must_be_fresh) {
   Before before;
   before.actor = tip_.roster.find(act.payload.actor);
   if (const auto known = store::find_act(db_, act.hash)) {
     before.row = known->row;
     if (known->taken) {
-      Recorded repeated;
-      repeated.repeated = true;
-      for (const auto seq : store::entries_of_act(db_, known->row)) {
-        auto bytes = store::entry_bytes(db_, seq).value();
-        const Entry entry = parse_entry(view(bytes)).value();
-        if (entry.type != act.payload.type) continue;  // serving it later is not the answer
-        repeated.entries.push_back(
-            {seq, std::move(bytes), entry.outcome, reason_from_code(entry.reason).value_or(Reason::none), {}});
-      }
+      Recorded repeated = answer_of(known->row, act.payload.type);
       before.repeated = std::move(repeated);
       return before;
     }

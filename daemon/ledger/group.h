@@ -61,6 +61,7 @@ class Group {
     const policy::Member* actor = nullptr;
   };
   Before consider(const protocol::record::Act& act, bool must_be_fresh);
+  Recorded answer_of(Row act, std::string_view type);
   protocol::record::Reason check_seen(const protocol::record::Act& act, bool must_be_fresh);
   struct ActIn {
     const protocol::record::Act& act;

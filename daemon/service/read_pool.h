@@ -23,7 +23,9 @@ class ReadPool {
   explicit ReadPool(std::vector<store::Connection> connections)
       : idle_(std::move(connections)),
         threads_(idle_.size()) {}
-  ~ReadPool() { threads_.join(); }
+  ~ReadPool() { join(); }
+  // Waits for what is running; nothing new may be asked after it.
+  void join() { threads_.join(); }
 
   // Runs `work(connection)` on a thread of the pool and resumes the caller where it was. Exceptions come back.
   template <class Work>
