@@ -14,7 +14,7 @@ step "a receipt"
 found_archive
 echo "what the witness said" > testimony.txt
 echo "what somebody else said" > other.txt
-d investigator submit testimony.txt --case NKPC --kind testimony --title "Testimony" "${CONSENT[@]}" > /dev/null
+d investigator submit testimony.txt --case NKPC --kind testimony --title "Testimony" "${CONSENT[@]}" > /dev/null 2>&1
 d lawyer retrieve NKPC-000001 -o out --purpose international_prosecution --recipient icc_otp > /dev/null
 submitted=$ROOT/homes/investigator/depone/archives/nk/receipts/NKPC-000001.receipt.json
 retrieved=$(echo "$ROOT"/homes/lawyer/depone/archives/nk/receipts/retrieve-NKPC-000001-*.receipt.json)
@@ -24,9 +24,10 @@ stop
 rm -rf "$ARCHIVE"  # nothing of the archive is needed
 
 # run RECEIPT CARD [FILE]: the commands in an empty folder; what they say in `said`.
+ARCHIVE_CARD=$ROOT/archive.card
 run() {
   rm -rf work && mkdir work
-  (cd work && RECEIPT=$1 CARD=$2 ARCHIVE_CARD=$ROOT/archive.card FILE=${3:-} sh -eu ../commands.sh) > said 2>&1
+  (cd work && RECEIPT=$1 CARD=$2 ARCHIVE_CARD=$ARCHIVE_CARD FILE=${3:-} sh -eu ../commands.sh) > said 2>&1
 }
 accepts() {  # accepts STEPS RECEIPT CARD [FILE]
   local steps=$1; shift
@@ -58,6 +59,11 @@ grep -q "^4. the checkpoint is signed by archive.example/nk, the archive $(jq -r
 step "refused once changed"
 refuses 1 "another's card" "$submitted" "$ROOT/lawyer.card"
 refuses 5 "another file" "$submitted" "$ROOT/investigator.card" "$ROOT/other.txt"
+"$DEPONED" init "$ROOT/other" --custodian custodian.card --origin archive.example/nk --listen 127.0.0.1:1 \
+  --key-file "$ROOT/other.key" > /dev/null
+ARCHIVE_CARD=$ROOT/other/archive.card
+refuses 4 "another archive of the same name" "$submitted" "$ROOT/investigator.card"
+ARCHIVE_CARD=$ROOT/archive.card
 changed=$ROOT/changed.json
 damaged() {  # damaged LAST WHAT AFTER DISTANCE
   cp "$submitted" "$changed"
