@@ -98,7 +98,8 @@ Result<Submitted> submit_one(Context& context, Session& session, const CaseView&
   if (!options.again && archive.deposited_of_size(one.file.size)) {
     DEPONE_ASSIGN(auto file, system::File::open(one.file.path));
     DEPONE_ASSIGN(const auto digest, digest_of(file));
-    if (const auto before = archive.deposited(digest, target.target.case_id)) return Submitted{std::nullopt, *before};
+    if (const auto before = archive.deposited(session.identity(), digest, target.target.case_id))
+      return Submitted{std::nullopt, *before};
   }
   DEPONE_ASSIGN(auto source, system::File::open(one.file.path));
   ProgressLine line(one.file.name, one.file.size);
@@ -109,7 +110,8 @@ Result<Submitted> submit_one(Context& context, Session& session, const CaseView&
   const auto name = deposit.ref.empty() ? to_text(deposit.item) : deposit.ref;
   DEPONE_TRY(system::write_file_durably(folder / (name + ".receipt.json"), view(write_receipt(deposit.receipt)),
                                         system::IfExists::replace));
-  DEPONE_TRY(archive.note_deposit(deposit.receipt.opening->sha256, one.file.size, target.target.case_id, name));
+  DEPONE_TRY(archive.note_deposit(session.identity(), deposit.receipt.opening->sha256, one.file.size,
+                                  target.target.case_id, name));
   return Submitted{std::move(deposit), {}};
 }
 

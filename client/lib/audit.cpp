@@ -15,24 +15,36 @@ namespace log = crypto::log;
 
 namespace {
 
-constexpr std::size_t kStateBytesMax = 1 << 20;
+constexpr std::size_t kStateBytesMax = 512 << 20;
 constexpr std::size_t kBundleBytesMax = 256 * (kEntryBytesMax + 2);
 constexpr std::size_t kActsBytesMax = 256 * (kEnvelopeBytesMax + 4);
 
-// What an audit leaves for the next: the tree's right edge, and the last link of the chain.
+struct LastOn {
+  std::string subject;
+  std::uint64_t seq = 0;
+  template <class F, class S>
+  static void fields(F& f, S& s) {
+    f("subject", s.subject);
+    f("seq", s.seq);
+  }
+};
+
+// What an audit leaves for the next: the tree's right edge, the last link of the chain, and of each custody chain.
 struct StateForm {
   std::uint64_t v = 1;
   std::uint64_t size = 0;
   crypto::Digest last_leaf;
   TimePoint last_at;
   std::vector<std::vector<crypto::Digest>> edge;  // the partial tile of each level
+  std::vector<LastOn> subjects;
   template <class F, class S>
   static void fields(F& f, S& s) {
     f("v", s.v);
     f("size", s.size);
-    f("root", s.last_leaf);
+    f("last_leaf", s.last_leaf);
     f("at", s.last_at);
     f("edge", s.edge);
+    f("subjects", s.subjects);
   }
 };
 
@@ -63,6 +75,7 @@ class Audit {
     DEPONE_ASSIGN(edge_, log::TreeEdge::load(tiles, state.size));
     last_leaf_ = state.last_leaf;
     last_at_ = state.last_at;
+    for (const auto& one : state.subjects) last_on_[one.subject] = one.seq;
     return {};
   }
   std::uint64_t size() const { return edge_.size(); }
@@ -84,7 +97,8 @@ class Audit {
            "does not have the root that the archive signed: some entry that it gave is not the one in its log"});
     }
     if (!report_.wrong.empty()) return {};  // only what was right is remembered
-    StateForm state{1, edge_.size(), last_leaf_, last_at_, {}};
+    StateForm state{1, edge_.size(), last_leaf_, last_at_, {}, {}};
+    for (const auto& [subject, seq] : last_on_) state.subjects.push_back({subject, seq});
     for (unsigned level = 0; log::kTileHeight * level < 64 && (edge_.size() >> (log::kTileHeight * level)) > 0;
          ++level) {
       const auto* const tile = edge_.tile(level, (edge_.size() >> (log::kTileHeight * level)) / log::kTileWidth);
@@ -140,9 +154,7 @@ class Audit {
   void check_before(const Entry& entry) {
     if (entry.subject.empty()) return;
     const auto known = last_on_.find(entry.subject);
-    // Of a subject that an earlier audit saw, the earlier entry lies before this audit's first.
-    const bool right =
-        known == last_on_.end() ? !entry.before || *entry.before < report_.from : entry.before == known->second;
+    const bool right = known == last_on_.end() ? !entry.before : entry.before == known->second;
     if (!right) wrong(entry.seq, "does not point at the entry before it on its subject: custody was hidden");
     last_on_[entry.subject] = entry.seq;
   }

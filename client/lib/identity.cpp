@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "crypto/hash.h"
 #include "protocol/record/values.h"
 #include "system/file.h"
 
@@ -102,6 +103,13 @@ Result<Identity> Identity::load(const std::filesystem::path& file, const Unlock&
     return fail(ErrorCode::wrong_key, "the identity file holds the keys of another card; restore it from a copy");
   identity.card_ = std::move(card);
   return identity;
+}
+
+crypto::WrappingKey Identity::local_key(std::string_view purpose) const {
+  crypto::WrappingKey key;
+  crypto::blake2b_256(sign_.expose(), {view("depone/local/v1"), view(purpose)},
+                      std::span<std::uint8_t, 32>(key.expose_for_writing()));
+  return key;
 }
 
 Result<Card> Identity::load_card(const std::filesystem::path& file) {

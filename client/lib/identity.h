@@ -38,6 +38,8 @@ class Identity {
   const crypto::SigningKey& signing_key() const { return signing_; }
   const crypto::SealSeed& seal_seed() const { return seal_; }
   const crypto::SigningSeed& channel_seed() const { return channel_; }
+  // A key for what the profile keeps about this identity's own doings; never sent.
+  crypto::WrappingKey local_key(std::string_view purpose) const;
 
  private:
   Identity(crypto::SigningSeed sign, crypto::SealSeed seal, crypto::SigningSeed channel)

@@ -43,15 +43,17 @@ Result<> ArchiveProfile::set_pin(std::string_view note) const {
   return system::write_file_durably(folder_ / "pin", view(note), system::IfExists::replace);
 }
 
-std::string ArchiveProfile::deposit_key(const crypto::Digest& plaintext, const crypto::CaseId& case_id) const {
-  const auto digest =
-      crypto::sha256({view("depone/deposit/v1"), card_.genesis.span(), case_id.span(), plaintext.span()});
-  return crypto::to_hex(digest.span());
+std::string ArchiveProfile::deposit_key(const Identity& identity, const crypto::Digest& plaintext,
+                                        const crypto::CaseId& case_id) const {
+  const auto key = identity.local_key("deposits");
+  crypto::Digest out;
+  crypto::blake2b_256(key.expose(), {card_.genesis.span(), case_id.span(), plaintext.span()}, out.bytes);
+  return crypto::to_hex(out.span());
 }
 // A line a deposit: key, size, item.
-std::optional<std::string> ArchiveProfile::deposited(const crypto::Digest& plaintext,
+std::optional<std::string> ArchiveProfile::deposited(const Identity& identity, const crypto::Digest& plaintext,
                                                      const crypto::CaseId& case_id) const {
-  const auto key = deposit_key(plaintext, case_id);
+  const auto key = deposit_key(identity, plaintext, case_id);
   std::ifstream file(folder_ / "deposits");
   std::optional<std::string> item;
   for (std::string of, size, name; file >> of >> size >> name;) {
@@ -67,9 +69,10 @@ bool ArchiveProfile::deposited_of_size(std::uint64_t size) const {
   }
   return false;
 }
-Result<> ArchiveProfile::note_deposit(const crypto::Digest& plaintext, std::uint64_t size,
+Result<> ArchiveProfile::note_deposit(const Identity& identity, const crypto::Digest& plaintext, std::uint64_t size,
                                       const crypto::CaseId& case_id, std::string_view item) const {
-  return append_line(folder_ / "deposits", fmt::format("{} {} {}\n", deposit_key(plaintext, case_id), size, item));
+  return append_line(folder_ / "deposits",
+                     fmt::format("{} {} {}\n", deposit_key(identity, plaintext, case_id), size, item));
 }
 
 std::filesystem::path Profile::default_folder() {

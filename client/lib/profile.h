@@ -6,6 +6,7 @@
 
 #include <filesystem>
 
+#include "client/lib/identity.h"
 #include "protocol/record/archive_card.h"
 #include "protocol/record/receipt.h"
 #include "system/folder_lock.h"
@@ -28,10 +29,12 @@ class ArchiveProfile {
   Result<std::string> pin() const;
   Result<> set_pin(std::string_view note) const;
 
-  // Which bytes were deposited in which case from here, as a keyed hash: the file alone tells nothing. The item, if so.
-  std::optional<std::string> deposited(const crypto::Digest& plaintext, const crypto::CaseId& case_id) const;
-  Result<> note_deposit(const crypto::Digest& plaintext, std::uint64_t size, const crypto::CaseId& case_id,
-                        std::string_view item) const;
+  // Which bytes were deposited in which case from here, under the identity's key: the file alone tells sizes and no
+  // more. (A receipt beside it tells the digest, if it has its opening.)
+  std::optional<std::string> deposited(const Identity& identity, const crypto::Digest& plaintext,
+                                       const crypto::CaseId& case_id) const;
+  Result<> note_deposit(const Identity& identity, const crypto::Digest& plaintext, std::uint64_t size,
+                        const crypto::CaseId& case_id, std::string_view item) const;
   // Whether anything of this size was deposited from here: only then is it worth hashing a file beforehand.
   bool deposited_of_size(std::uint64_t size) const;
 
@@ -39,7 +42,8 @@ class ArchiveProfile {
   std::filesystem::path audit_state() const { return folder_ / "audit"; }
 
  private:
-  std::string deposit_key(const crypto::Digest& plaintext, const crypto::CaseId& case_id) const;
+  std::string deposit_key(const Identity& identity, const crypto::Digest& plaintext,
+                          const crypto::CaseId& case_id) const;
   std::string name_;
   std::filesystem::path folder_;
   protocol::record::ArchiveCard card_;

@@ -1,5 +1,9 @@
 #include "daemon/service/upload_calls.h"
 
+#include <ctime>
+
+#include <fmt/chrono.h>
+
 #include "crypto/encoding.h"
 #include "crypto/hash.h"
 #include "crypto/log/checkpoint.h"
@@ -36,6 +40,13 @@ std::optional<std::uint64_t> number_in(const Exchange& exchange, std::string_vie
   return text ? crypto::log::parse_decimal(*text) : std::nullopt;
 }
 
+// When an upload that stands still is given up, as HTTP writes dates.
+Field expires_field(const Archive& archive, protocol::record::TimePoint now) {
+  const auto end = std::chrono::floor<std::chrono::seconds>(now + archive.uploads.limits().kept);
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(end);
+  return {"Upload-Expires", fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(seconds))};
+}
+
 // "sha256 <base64>", if the request says one.
 struct Checksum {
   bool given = false;
@@ -52,11 +63,12 @@ Checksum checksum_of(const Exchange& exchange) {
 
 }  // namespace
 
-Awaitable<> upload_options(const Archive&, Exchange& exchange) {
+Awaitable<> upload_options(const Archive& archive, Exchange& exchange) {
   std::vector<Field> fields;
   fields.push_back({"Tus-Version", std::string(kTusVersion)});
   fields.push_back({"Tus-Extension", "creation,checksum,expiration,termination"});
   fields.push_back({"Tus-Checksum-Algorithm", "sha256"});
+  fields.push_back({"Tus-Max-Size", std::to_string(archive.uploads.limits().bytes_max)});
   co_await answer_empty(exchange, 204, std::move(fields));
 }
 
@@ -86,6 +98,7 @@ Awaitable<> create_upload(const Archive& archive, const Caller& caller, Exchange
   }
   std::vector<Field> fields;
   fields.push_back({"Location", "/v1/uploads/" + protocol::record::to_base32(made.id.span())});
+  fields.push_back(expires_field(archive, now));
   co_await answer_empty(exchange, 201, std::move(fields));
 }
 
@@ -179,6 +192,7 @@ Awaitable<> append_upload(const Archive& archive, const Caller& caller, Exchange
   }
   std::vector<Field> fields;
   fields.push_back({"Upload-Offset", std::to_string(reached)});
+  fields.push_back(expires_field(archive, now));
   co_await answer_empty(exchange, 204, std::move(fields));
 }
 

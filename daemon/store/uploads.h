@@ -73,6 +73,7 @@ class Uploads {
   // Takes the turn from a writer that stalled. An offset that is not where the upload stands takes nothing.
   std::optional<Refusal> append(const UploadId& id, const crypto::KeyId& owner, std::uint64_t offset,
                                 protocol::record::TimePoint now, std::unique_ptr<Writer>& writer);
+  const UploadLimits& limits() const { return limits_; }
   bool remove(const UploadId& id, const crypto::KeyId& owner);
   // All bytes are there and durable; hashes what a restart has forgotten. From then on no writer can take bytes back.
   std::optional<CompleteUpload> complete(const UploadId& id, const crypto::KeyId& owner);
