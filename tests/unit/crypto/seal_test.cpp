@@ -82,7 +82,8 @@ TEST(Grant, IsTheDesignsToTheByte) {
   const auto member = KeyId::from(hex(all.at("key_id"))).value();
   const auto grant = seal_grant(seed(10), recipient, genesis, CaseId::from(seq(16, 16)).value(), 1, member).value();
   EXPECT_EQ(to_hex(grant), all.at("grant"));
-  EXPECT_NE(to_hex(seal_grant(seed(10), recipient, genesis, CaseId::from(seq(16, 16)).value(), 2, member).value()), all.at("grant"));
+  EXPECT_NE(to_hex(seal_grant(seed(10), recipient, genesis, CaseId::from(seq(16, 16)).value(), 2, member).value()),
+            all.at("grant"));
 }
 
 TEST(Seal, RefusesEveryChangedByte) {
