@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "system/file.h"
 
@@ -70,19 +71,22 @@ Result<> add_folder(Gathered& out, const fs::path& top) {
   return {};
 }
 
-// Standard input has no length beforehand: its bytes are kept in a file that only this process can name.
+// Standard input has no length beforehand: its bytes are kept in a file that loses its name at once.
 Result<> add_standard_input(Gathered& out, const fs::path& spool) {
+  if (out.spooled.is_open()) return fail(ErrorCode::input, "standard input (-) can be named once");
   DEPONE_ASSIGN(auto input, system::File::standard_input());
-  DEPONE_ASSIGN(auto file, system::File::create_new(spool));
+  const auto named = spool / fmt::format("standard-input.{}", ::getpid());
+  DEPONE_ASSIGN(out.spooled, system::File::create_new(named));
+  ::unlink(named.c_str());
   Bytes piece(256 * 1024);
   std::uint64_t size = 0;
   for (;;) {
     DEPONE_ASSIGN(const std::size_t n, input.read(piece));
     if (n == 0) break;
-    DEPONE_TRY(file.write(ByteView(piece).first(n)));
+    DEPONE_TRY(out.spooled.write(ByteView(piece).first(n)));
     size += n;
   }
-  out.files.push_back({spool, "standard-input", size, {}});
+  out.files.push_back({fmt::format("/proc/self/fd/{}", out.spooled.descriptor()), "standard-input", size, {}});
   return {};
 }
 

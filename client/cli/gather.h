@@ -2,6 +2,7 @@
 #pragma once
 
 #include "client/cli/description.h"
+#include "system/file.h"
 
 namespace depone::client::cli {
 
@@ -14,9 +15,10 @@ struct GatheredFile {
 struct Gathered {
   std::vector<GatheredFile> files;
   std::size_t sidecars = 0, receipts = 0, hidden = 0, links = 0;  // passed over
+  system::File spooled;  // standard input, in a file without a name: gone with this process, however that ends
 };
 
-// not_found, io: which file. `-` is read into a file of its own in `spool` first.
+// not_found, io: which file. `-` is read first into a file in the folder `spool` that has no name any more.
 Result<Gathered> gather(const std::vector<std::string>& named, const std::filesystem::path& spool);
 
 }  // namespace depone::client::cli

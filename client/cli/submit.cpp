@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include "client/cli/cli.h"
 #include "client/cli/gather.h"
@@ -52,7 +51,7 @@ Result<std::vector<Planned>> plan(const Gathered& gathered, SubmitOptions& optio
   for (const auto& file : gathered.files) {
     Said said = options.said;
     said.fill_from(file.said);
-    if (stdin_is_terminal() && file.path != "-") ask_missing(said);
+    if (stdin_is_terminal()) ask_missing(said);
     if (!options.said.kind) options.said.kind = gathered.files.size() == 1 ? said.kind : options.said.kind;
     auto description = describe(said, file.name);
     if (!description)
@@ -153,12 +152,7 @@ bool stops_all(ErrorCode code) {
 
 Result<int> submit_all(Context& context, SubmitOptions& options) {
   DEPONE_ASSIGN(const auto archive, context.archive());
-  const auto spool = context.profile().folder() / fmt::format("standard-input.{}", ::getpid());
-  struct Remover {
-    std::filesystem::path path;
-    ~Remover() { ::unlink(path.c_str()); }
-  } remover{spool};
-  DEPONE_ASSIGN(const auto gathered, gather(options.files, spool));
+  DEPONE_ASSIGN(const auto gathered, gather(options.files, context.profile().folder()));
   if (gathered.files.empty()) return fail(ErrorCode::input, "there is no file to submit in what was named");
   DEPONE_ASSIGN(auto planned, plan(gathered, options));
   DEPONE_ASSIGN(const auto identity, context.identity());

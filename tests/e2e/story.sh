@@ -38,7 +38,9 @@ big=$(jq -r '.[0].ref' big.json)
 restart
 
 step "standard input, and an empty file"
-echo "from a pipe" | d investigator submit - --case NKPC --kind other "${CONSENT[@]}" > /dev/null
+echo "from a pipe" | d investigator submit - --case NKPC --kind other "${CONSENT[@]}" --json > pipe.json
+[ "$(jq -r '.[0].sha256' pipe.json)" = "$(echo "from a pipe" | sha256sum | cut -d' ' -f1)" ] || die "standard input was not deposited as it came"
+! ls "$ROOT"/homes/investigator/depone | grep -q standard-input || die "a plaintext was left in the profile"
 : > empty.txt
 d investigator submit empty.txt --case NKPC --kind document "${CONSENT[@]}" --json > empty.json
 empty=$(jq -r '.[0].ref' empty.json)
