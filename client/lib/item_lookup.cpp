@@ -20,6 +20,10 @@ Result<FoundItem> find_item(Session& session, const std::string& name) {
   const auto item = from_text<crypto::EvidenceId>(verified.entry.subject);
   if (!verified.act || !item || !verified.entry.case_id)
     return fail(ErrorCode::damaged, fmt::format("the archive's answer for {} is not of a submission", name));
+  DEPONE_ASSIGN(const auto facts, facts_of<SubmitFacts>(verified.entry));
+  if (verified.entry.type != EvidenceSubmit::kType || (name != verified.entry.subject && name != facts.ref)) {
+    return fail(ErrorCode::damaged, fmt::format("the archive gave another item than {}", name));
+  }
   found.item = *item;
   found.case_id = *verified.entry.case_id;
   return found;

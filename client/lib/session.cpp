@@ -69,8 +69,11 @@ Result<> Session::refresh() {
 Result<> Session::believe(const std::string& note) {
   DEPONE_ASSIGN(const auto checkpoint, log::open_checkpoint(note, archive_.card().log_key()));
   const bool later = checkpoint.size > head_.size;
-  const bool known = std::ranges::find(consistent_, checkpoint.size) != consistent_.end();
-  if (!later && known) return {};
+  if (const auto known = consistent_.find(checkpoint.size); known != consistent_.end()) {
+    if (known->second == checkpoint.root) return {};
+    return fail(ErrorCode::damaged,
+                "the archive shows two histories of the same length: its log was forked; tell its custodians");
+  }
   const auto& from = later ? head_ : checkpoint;
   const auto& to = later ? checkpoint : head_;
   if (from.size != to.size) {
@@ -86,13 +89,13 @@ Result<> Session::believe(const std::string& note) {
     return fail(ErrorCode::damaged,
                 "the archive shows two histories of the same length: its log was forked; tell its custodians");
   }
-  if (later) consistent_.push_back(head_.size);
+  consistent_[head_.size] = head_.root;
   if (later || seen_.size == 0) {
     head_ = later ? checkpoint : head_;
     seen_ = {head_.size, head_.root};
     if (later) DEPONE_TRY(archive_.set_pin(note));
   }
-  consistent_.push_back(checkpoint.size);
+  consistent_[checkpoint.size] = checkpoint.root;
   return {};
 }
 
@@ -174,6 +177,10 @@ Result<std::vector<VerifiedReceipt>> Session::act(const Act& act, const Bytes& f
     DEPONE_ASSIGN(auto verified, verify(receipt));
     if (!verified.act || verified.act->hash != act.hash)
       return fail(ErrorCode::damaged, "the archive gave a receipt for another act");
+    if (verified.entry.type != act.payload.type || verified.entry.outcome != Outcome::accepted) {
+      return fail(ErrorCode::damaged,
+                  "the archive says that the act was taken, and its own receipt says that it was not");
+    }
     out.push_back(std::move(verified));
   }
   if (out.empty()) return fail(ErrorCode::damaged, "the archive gave no receipt");
@@ -245,6 +252,7 @@ Result<Act> Session::roster_act(std::uint64_t seq) const {
 Result<const policy::Roster*> Session::roster(bool attest) {
   if (!roster_) DEPONE_TRY(load_roster());
   const auto before = roster_->head();
+  const auto size_before = head_.size;
   DEPONE_ASSIGN(const auto news,
                 get(fmt::format("/v1/roster?after={}{}", before, attest ? "&attest=1" : ""), kRosterBytesMax));
   std::optional<Receipt> attested;
@@ -253,8 +261,10 @@ Result<const policy::Roster*> Session::roster(bool attest) {
     // An entry of our own, made just now, points at the latest change: an archive cannot hide a later revocation.
     if (!attested) return fail(ErrorCode::damaged, "the archive did not attest its roster");
     DEPONE_ASSIGN(const auto verified, verify(*attested));
-    if (verified.entry.type != kCatalogueSearch || !verified.entry.actor || *verified.entry.actor != identity_.id() ||
-        verified.entry.roster != roster_->head()) {
+    const auto facts = facts_of<SearchFacts>(verified.entry);
+    const bool fresh = verified.entry.seq >= size_before && facts && facts->what == "roster";
+    if (!fresh || verified.entry.type != kCatalogueSearch || !verified.entry.actor ||
+        *verified.entry.actor != identity_.id() || verified.entry.roster != roster_->head()) {
       return fail(ErrorCode::damaged,
                   "the archive shows an older roster than its log has: somebody's revocation may be hidden; nothing "
                   "was sealed");

@@ -71,7 +71,7 @@ class Session {
   protocol::record::Seen seen_;
   std::optional<policy::Roster> roster_;
   std::map<std::uint64_t, protocol::record::Act> case_acts_;  // of the roster chain, by entry
-  std::vector<std::uint64_t> consistent_;  // sizes of checkpoints that were shown to belong to this log
+  std::map<std::uint64_t, crypto::Digest> consistent_;  // sizes of checkpoints that were shown to belong to this log
   std::string last_code_;
 };
 

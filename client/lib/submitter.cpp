@@ -104,6 +104,9 @@ Result<Deposit> send(Session& session, SealedSubmission submission, const std::s
       entry.subject != subject_of(submission.item)) {
     return fail(ErrorCode::damaged, "the archive gave a receipt for something else");
   }
+  if (entry.type != EvidenceSubmit::kType || entry.outcome == Outcome::refused) {
+    return fail(ErrorCode::damaged, "the archive says that it was deposited, and its own receipt says that it was not");
+  }
   deposit.outcome = entry.outcome;
   DEPONE_ASSIGN(const auto facts, facts_of<SubmitFacts>(entry));
   deposit.ref = facts.ref;

@@ -37,7 +37,9 @@ Bytes granted_pieces(store::Connection& db, const policy::Roster& roster, const 
                      bool with_object) {
   const auto item = store::find_item(db, id).value();
   const auto submit = store::act_of_entry(db, item.seq).value();
-  const auto* const held = roster.find(item.case_id)->grant_of(reader.id, item.epoch);
+  const auto* const of = roster.find(item.case_id);
+  const auto* const held = of == nullptr ? nullptr : of->grant_of(reader.id, item.epoch);
+  if (held == nullptr) throw std::runtime_error("a granted item without a grant of its case");
   ledger::Prover prover(db);
   FrameWriter frame;
   frame.add("submit", view(write_receipt(prover.receipt(item.seq).value())));
@@ -137,6 +139,13 @@ Awaitable<> retrieve_items(const Archive& archive, const Caller& caller, Exchang
     co_await answer_recorded(exchange, recorded, command.act.bytes);
     co_return;
   }
+  // The writer decided on the roster as it is now, which may know more than the one of when the request began.
+  Caller now{archive.ledger.snapshot().roster, nullptr};
+  now.member = now.roster->find(caller->id);
+  if (now.member == nullptr || !now.member->in_standing()) {
+    co_await answer_problem(exchange, Reason::actor_revoked);
+    co_return;
+  }
   std::vector<std::uint64_t> serves;
   if (recorded->repeated) {  // not `&& !co_await`: GCC 12 miscompiles that
     const bool lives = co_await serve_again(archive, caller, command, serves);
@@ -150,7 +159,7 @@ Awaitable<> retrieve_items(const Archive& archive, const Caller& caller, Exchang
   Result<> written = co_await exchange.begin(std::move(head));
   for (std::size_t i = 0; written && i < recorded->entries.size(); ++i) {
     const bool serve = !recorded->repeated || serves[i] != 0;
-    written = co_await write_item(archive, caller, exchange, command, recorded->entries[i], i, serve);
+    written = co_await write_item(archive, now, exchange, command, recorded->entries[i], i, serve);
   }
   if (written) {
     FrameWriter end;

@@ -17,6 +17,17 @@ Result<Entry> parse_entry(ByteView bytes) {
   return entry;
 }
 
+// NKPC-000123: names files, so nothing else may pass for it.
+bool is_item_ref(std::string_view ref) {
+  const auto dash = ref.find('-');
+  if (dash == std::string_view::npos || dash < 2 || dash > 12 || ref.size() - dash - 1 < 6 || ref.size() > 32)
+    return false;
+  const auto capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  return capital(ref[0]) && std::ranges::all_of(ref.substr(0, dash), [&](char c) { return capital(c) || digit(c); }) &&
+         std::ranges::all_of(ref.substr(dash + 1), digit);
+}
+
 bool changes_roster(const Entry& entry) {
   if (entry.outcome != Outcome::accepted) return false;
   return entry.type == kArchiveInit || entry.type.starts_with("member.") || entry.type.starts_with("case.") ||
@@ -37,7 +48,11 @@ Result<> check_facts(const Entry& entry) {
   };
   if (!entry_type_is_known(entry.type)) return {};
   if (entry.type == kArchiveInit) return of_form(std::type_identity<InitFacts>{});
-  if (entry.type == EvidenceSubmit::kType) return of_form(std::type_identity<SubmitFacts>{});
+  if (entry.type == EvidenceSubmit::kType) {
+    DEPONE_ASSIGN(const auto facts, facts_of<SubmitFacts>(entry));
+    if (facts.ref.empty() || is_item_ref(facts.ref)) return {};
+    return fail(ErrorCode::malformed, "the entry's facts: ref: is not a citable number");
+  }
   if (entry.type == EvidenceRetrieve::kType) return of_form(std::type_identity<RetrieveFacts>{});
   if (entry.type == kEvidenceServe) return of_form(std::type_identity<ServeFacts>{});
   if (entry.type == kEvidenceServed) return of_form(std::type_identity<ServedFacts>{});

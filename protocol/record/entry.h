@@ -74,6 +74,8 @@ struct Entry {
 Result<Entry> parse_entry(ByteView bytes);  // malformed, too_large, unsupported
 // Whether an entry of this type and outcome changes the roster: what `roster` points at.
 bool changes_roster(const Entry& entry);
+// Whether a text is an item's citable number: its case's prefix, a dash, at least six digits.
+bool is_item_ref(std::string_view ref);
 // Whether this program knows the type, so that it can check what the entry claims.
 bool entry_type_is_known(std::string_view type);
 
