@@ -27,6 +27,15 @@ namespace {
   std::_Exit(1);
 }
 
+// A failed fsync of an upload or object is as ambiguous as one of the writer's.
+asio::awaitable<void> handle_or_stop(const service::Archive& archive, transport::Exchange& exchange) {
+  try {
+    co_await net::handle(archive, exchange);
+  } catch (const system::AmbiguousWrite& unknown) {
+    stop_at_once(unknown.what());
+  }
+}
+
 Result<std::vector<store::Connection>> open_readers(const Folder& folder, const crypto::DatabaseKey& key,
                                                     std::size_t count) {
   std::vector<store::Connection> readers;
@@ -53,7 +62,7 @@ class Running {
         server_(
             io_, config.listen, channel_, config.server,
             [this](const crypto::SignPublicKey& key) { return admit(key); },
-            [this](transport::Exchange& exchange) { return net::handle(archive_, exchange); },
+            [this](transport::Exchange& exchange) { return handle_or_stop(archive_, exchange); },
             [](std::string_view what) { spdlog::warn("{}", what); }),
         signals_(io_, SIGTERM, SIGINT),
         expiry_(io_),
