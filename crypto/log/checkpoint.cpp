@@ -16,6 +16,10 @@ std::optional<std::string_view> take_line(std::string_view& text) {
   return line;
 }
 
+std::string text_of(const Checkpoint& checkpoint) {
+  return checkpoint.origin + '\n' + std::to_string(checkpoint.size) + '\n' + to_base64(checkpoint.root.span()) + '\n';
+}
+
 }  // namespace
 
 std::optional<std::uint64_t> parse_decimal(std::string_view text) {
@@ -27,9 +31,7 @@ std::optional<std::uint64_t> parse_decimal(std::string_view text) {
 }
 
 std::string sign_checkpoint(const Checkpoint& checkpoint, const SigningKey& key) {
-  const std::string text =
-      checkpoint.origin + '\n' + std::to_string(checkpoint.size) + '\n' + to_base64(checkpoint.root.span()) + '\n';
-  return sign_note(text, checkpoint.origin, key);
+  return sign_note(text_of(checkpoint), checkpoint.origin, key);
 }
 
 Result<Checkpoint> open_checkpoint(std::string_view note, const VerifierKey& log_key) {
@@ -38,10 +40,13 @@ Result<Checkpoint> open_checkpoint(std::string_view note, const VerifierKey& log
   const auto origin = take_line(rest), size = take_line(rest), root = take_line(rest);
   if (!root || !rest.empty()) return fail(ErrorCode::malformed, "a checkpoint does not have exactly three lines");
   const auto number = parse_decimal(*size);
-  const auto digest = fixed_from_base64<Digest>(*root);
-  if (!number || !digest) return fail(ErrorCode::malformed, "a checkpoint's size or root is not written as it must be");
+  const auto digest = root->empty() ? std::nullopt : fixed_from_base64<Digest>(*root);
+  const auto checkpoint =
+      number && digest ? std::optional(Checkpoint{std::string(*origin), *number, *digest}) : std::nullopt;
+  if (!checkpoint || text_of(*checkpoint) != text)
+    return fail(ErrorCode::malformed, "a checkpoint's size or root is not written as it must be");
   if (*origin != log_key.name) return fail(ErrorCode::damaged, "a checkpoint is of another log");
-  return Checkpoint{std::string(*origin), *number, *digest};
+  return *checkpoint;
 }
 
 }  // namespace depone::crypto::log

@@ -18,24 +18,36 @@ std::array<std::uint8_t, kKeyId> note_key_id(std::string_view name, const SignPu
   return {digest.bytes[0], digest.bytes[1], digest.bytes[2], digest.bytes[3]};
 }
 
+// Takes one character off the front of `text`; nothing where it is not strict UTF-8.
+std::optional<std::uint32_t> take_character(std::string_view& text) {
+  const auto byte = static_cast<unsigned char>(text.front());
+  const std::size_t more = byte < 0x80 ? 0 : byte >> 5 == 6 ? 1 : byte >> 4 == 14 ? 2 : byte >> 3 == 30 ? 3 : 4;
+  if (more == 4 || more >= text.size()) return std::nullopt;
+  std::uint32_t point = more == 0 ? byte : byte & (0x3Fu >> more);
+  for (std::size_t k = 1; k <= more; ++k) {
+    const auto next = static_cast<unsigned char>(text[k]);
+    if (next >> 6 != 2) return std::nullopt;
+    point = point << 6 | (next & 0x3Fu);
+  }
+  static constexpr std::uint32_t kLeast[] = {0, 0x80, 0x800, 0x10000};
+  if (point < kLeast[more] || point > 0x10FFFF || (point >= 0xD800 && point < 0xE000)) return std::nullopt;
+  text.remove_prefix(more + 1);
+  return point;
+}
+
 // Strict UTF-8 without control characters other than newline.
 bool is_note_text(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if (byte < 0x20 && byte != '\n') return false;
-    std::size_t more = byte < 0x80 ? 0 : byte >> 5 == 6 ? 1 : byte >> 4 == 14 ? 2 : byte >> 3 == 30 ? 3 : 4;
-    if (more == 4 || i + more >= text.size() + (more == 0 ? 1 : 0)) return false;
-    std::uint32_t point = more == 0 ? byte : byte & (0x3Fu >> more);
-    for (std::size_t k = 1; k <= more; ++k) {
-      const auto next = static_cast<unsigned char>(text[i + k]);
-      if (next >> 6 != 2) return false;
-      point = point << 6 | (next & 0x3Fu);
-    }
-    static constexpr std::uint32_t kLeast[] = {0, 0x80, 0x800, 0x10000};
-    if (point < kLeast[more] || point > 0x10FFFF || (point >= 0xD800 && point < 0xE000)) return false;
-    i += more + 1;
+  while (!text.empty()) {
+    const auto point = take_character(text);
+    if (!point || (*point < 0x20 && *point != '\n')) return false;
   }
   return true;
+}
+
+// What Unicode calls white space, below U+0020 left out.
+bool is_space(std::uint32_t point) {
+  return point == 0x20 || point == 0x85 || point == 0xA0 || point == 0x1680 || (point >= 0x2000 && point <= 0x200A) ||
+         point == 0x2028 || point == 0x2029 || point == 0x202F || point == 0x205F || point == 0x3000;
 }
 
 struct SignatureLine {
@@ -50,15 +62,24 @@ Result<SignatureLine> parse_line(std::string_view line) {
   if (space == std::string_view::npos || !is_key_name(line.substr(0, space))) {
     return malformed("a note has a signature line without a name");
   }
-  auto payload = from_base64(line.substr(space + 1));
-  if (!payload || payload->size() <= kKeyId) return malformed("a note has a signature that is not base64");
+  const auto signature = line.substr(space + 1);
+  auto payload = signature.empty() ? std::nullopt : from_base64(signature);
+  // Written again, so that one signature has one spelling whatever the decoder lets through.
+  if (!payload || payload->size() <= kKeyId || to_base64(*payload) != signature) {
+    return malformed("a note has a signature that is not base64");
+  }
   return SignatureLine{line.substr(0, space), std::move(*payload)};
 }
 
 }  // namespace
 
 bool is_key_name(std::string_view name) {
-  return !name.empty() && name.find_first_of("+ \t\r\n") == std::string_view::npos && is_note_text(name);
+  if (name.empty()) return false;
+  while (!name.empty()) {
+    const auto point = take_character(name);
+    if (!point || *point < 0x20 || *point == '+' || is_space(*point)) return false;
+  }
+  return true;
 }
 
 std::string to_text(const VerifierKey& key) {
@@ -77,6 +98,7 @@ Result<VerifierKey> parse_verifier_key(std::string_view text) {
   VerifierKey key{std::string(text.substr(0, first)), *SignPublicKey::from(ByteView(*bytes).subspan(1))};
   if (!is_key_name(key.name) || to_text(key) != text)
     return malformed("a verifier key's id does not fit its name and key");
+  if (!is_valid_sign_key(key.key)) return malformed("a verifier key is not a valid Ed25519 point");
   return key;
 }
 

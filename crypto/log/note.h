@@ -22,7 +22,7 @@ struct VerifierKey {
 };
 std::string to_text(const VerifierKey& key);
 Result<VerifierKey> parse_verifier_key(std::string_view text);
-bool is_key_name(std::string_view name);  // non-empty UTF-8 without spaces, control characters or '+'
+bool is_key_name(std::string_view name);  // non-empty UTF-8 without Unicode spaces, controls, '+'
 
 // `text` ends in a newline. One signature.
 std::string sign_note(std::string_view text, std::string_view name, const SigningKey& key);

@@ -17,7 +17,7 @@ Error malformed(const char* why) { return fail(ErrorCode::malformed, why); }
 std::string write_proof(const InclusionProof& proof) {
   std::string out(kHeader);
   out += '\n';
-  if (proof.extra) out += std::string(kExtra) + to_base64(*proof.extra) + '\n';
+  if (proof.extra && !proof.extra->empty()) out += std::string(kExtra) + to_base64(*proof.extra) + '\n';
   out += std::string(kIndex) + std::to_string(proof.index) + '\n';
   for (const auto& hash : proof.path) out += to_base64(hash.span()) + '\n';
   return out + '\n' + proof.checkpoint;
@@ -39,7 +39,9 @@ Result<InclusionProof> parse_proof(std::string_view text) {
   std::size_t at = 0;
   if (lines[at++] != kHeader) return malformed("this is not a proof of the C2SP form, version 1");
   if (at < lines.size() && lines[at].starts_with(kExtra)) {
-    proof.extra = from_base64(lines[at++].substr(kExtra.size()));
+    const auto extra = lines[at++].substr(kExtra.size());
+    if (extra.empty()) return malformed("a proof has an extra line without data");
+    proof.extra = from_base64(extra);
     if (!proof.extra) return malformed("a proof's extra line is not base64");
   }
   if (at == lines.size() || !lines[at].starts_with(kIndex)) return malformed("a proof has no index line");
@@ -52,6 +54,8 @@ Result<InclusionProof> parse_proof(std::string_view text) {
     if (!hash) return malformed("a proof's hash is not 32 bytes in base64");
     proof.path.push_back(*hash);
   }
+  // One proof, one spelling, whatever the decoders let through.
+  if (write_proof(proof) != text) return malformed("a proof's base64 is not written as it must be");
   return proof;
 }
 

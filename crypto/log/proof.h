@@ -16,7 +16,7 @@ constexpr std::size_t kProofBytesMax = 128 * 1024;
 constexpr std::size_t kProofHashesMax = 63;
 
 struct InclusionProof {
-  std::optional<Bytes> extra;
+  std::optional<Bytes> extra;  // never written when empty, and refused then
   std::uint64_t index = 0;
   std::vector<Digest> path;
   std::string checkpoint;  // the note

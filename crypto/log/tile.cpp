@@ -1,5 +1,7 @@
 #include "crypto/log/tile.h"
 
+#include <bit>
+
 #include <fmt/format.h>
 
 #include "crypto/log/checkpoint.h"
@@ -11,6 +13,9 @@ std::uint64_t shifted(std::uint64_t value, unsigned bits) { return bits < 64 ? v
 
 // The number of hashes of a whole level.
 std::uint64_t level_size(std::uint64_t size, unsigned level) { return shifted(size, kTileHeight * level); }
+
+// Of a node: its place among the nodes of its height in its own tile.
+std::uint64_t index_in_tile(unsigned within, std::uint64_t index) { return index % (kTileWidth >> within); }
 
 Error too_short(const TileId& tile) {
   return fail(ErrorCode::damaged, fmt::format("{} is too short", tile_path(tile)));
@@ -63,32 +68,37 @@ std::size_t partial_width(std::uint64_t size, unsigned level) {
 }
 
 Result<Digest> TileHashReader::node(unsigned height, std::uint64_t index) {
+  if (index >= shifted(size_, height)) return fail(ErrorCode::not_found, "the log has not grown that far");
   const unsigned level = height / kTileHeight, within = height % kTileHeight;
-  const std::uint64_t first = index << within;  // in hashes of this level
-  const std::uint64_t count = std::uint64_t{1} << within;
-  const std::uint64_t number = first / kTileWidth, offset = first % kTileWidth;
-  if (first + count > level_size(size_, level)) return fail(ErrorCode::not_found, "the log has not grown that far");
-  auto& hashes = seen_[{level, number}];
-  if (hashes.empty()) {
+  const std::uint64_t number = index >> (kTileHeight - within);
+  auto found = seen_.find({level, number});
+  if (found == seen_.end()) {
     const std::uint64_t after = level_size(size_, level) - number * kTileWidth;
     const auto width = static_cast<std::size_t>(std::min<std::uint64_t>(after, kTileWidth));
-    DEPONE_ASSIGN(hashes, tiles_.tile(level, number, width));
+    DEPONE_ASSIGN(const auto hashes, tiles_.tile(level, number, width));
     if (hashes.size() < width) return too_short({level, number, width});
+    if (seen_.size() == kTilesRemembered) seen_.clear();
+    found = seen_.emplace(std::pair{level, number}, TileNodes(std::span(hashes).first(width))).first;
   }
-  return root_of(std::span(hashes).subspan(offset, count));
+  return *found->second.node(within, index_in_tile(within, index));
+}
+
+Result<Digest> EdgeHashReader::node(unsigned height, std::uint64_t index) {
+  if (const auto* const held = edge_.node(height, index)) return *held;
+  return left_.node(height, index);
 }
 
 Result<TreeEdge> TreeEdge::load(TileReader& tiles, std::uint64_t size) {
   TreeEdge edge;
   edge.size_ = size;
   for (unsigned level = 0; level_size(size, level) > 0; ++level) {
-    auto& hashes = edge.levels_.emplace_back().hashes;
+    auto& last = edge.levels_.emplace_back().last;
     const auto width = partial_width(size, level);
     if (width == 0) continue;
     const auto number = level_size(size, level) / kTileWidth;
-    DEPONE_ASSIGN(hashes, tiles.tile(level, number, width));
+    DEPONE_ASSIGN(const auto hashes, tiles.tile(level, number, width));
     if (hashes.size() < width) return too_short({level, number, width});
-    hashes.resize(width);
+    last = TileNodes(std::span(hashes).first(width));
   }
   return edge;
 }
@@ -101,33 +111,25 @@ void TreeEdge::append(const Digest& leaf) {
 void TreeEdge::append_at(unsigned level, const Digest& hash) {
   if (levels_.size() == level) levels_.emplace_back();
   auto& edge = levels_[level];
-  edge.hashes.push_back(hash);
+  edge.last.append(hash);
   edge.changed = true;
-  if (edge.hashes.size() < kTileWidth) return;
-  const Digest whole = root_of(edge.hashes);
+  if (edge.last.width() < kTileWidth) return;
+  const Digest whole = *edge.last.node(kTileHeight, 0);
   // size_ has not grown yet, so this is the number of the tile that has just become full.
-  filled_[{level, level_size(size_, level) / kTileWidth}] = std::exchange(edge.hashes, {});
-  edge.changed = false;
+  filled_[{level, level_size(size_, level) / kTileWidth}] = edge.last.hashes();
+  edge = {};
   append_at(level + 1, whole);
 }
 
 Digest TreeEdge::root() const {
-  if (size_ == 0) return empty_root();
-  // From the lowest level up: each level's partial tile stands to the left of what the levels below it add up to.
+  // One complete subtree for each bit of the size, the largest leftmost; all of them stand in partial tiles.
   std::optional<Digest> right;
-  for (const auto& level : levels_) {
-    std::vector<Digest> row = level.hashes;
-    std::optional<Digest> tail = right;
-    while (row.size() > 1 || (tail && !row.empty())) {
-      std::vector<Digest> up;
-      for (std::size_t i = 0; i + 1 < row.size(); i += 2) up.push_back(node_hash(row[i], row[i + 1]));
-      if (row.size() % 2 == 1) tail = tail ? node_hash(row.back(), *tail) : row.back();
-      row = std::move(up);
-    }
-    if (row.size() == 1) tail = row.front();
-    right = tail;
+  for (std::uint64_t rest = size_; rest != 0; rest &= rest - 1) {
+    const auto height = static_cast<unsigned>(std::countr_zero(rest));
+    const Digest& left = *node(height, (size_ >> height) - 1);
+    right = right ? node_hash(left, *right) : left;
   }
-  return *right;
+  return right ? *right : empty_root();
 }
 
 std::vector<TreeEdge::ChangedTile> TreeEdge::take_changed() {
@@ -136,15 +138,23 @@ std::vector<TreeEdge::ChangedTile> TreeEdge::take_changed() {
   filled_.clear();
   for (unsigned level = 0; level < levels_.size(); ++level) {
     if (!std::exchange(levels_[level].changed, false)) continue;
-    out.push_back({level, level_size(size_, level) / kTileWidth, levels_[level].hashes});
+    out.push_back({level, level_size(size_, level) / kTileWidth, levels_[level].last.hashes()});
   }
   return out;
 }
 
 const std::vector<Digest>* TreeEdge::tile(unsigned level, std::uint64_t number) const {
   if (const auto found = filled_.find({level, number}); found != filled_.end()) return &found->second;
-  if (level >= levels_.size() || levels_[level].hashes.empty()) return nullptr;
-  return number == level_size(size_, level) / kTileWidth ? &levels_[level].hashes : nullptr;
+  if (level >= levels_.size() || levels_[level].last.width() == 0) return nullptr;
+  return number == level_size(size_, level) / kTileWidth ? &levels_[level].last.hashes() : nullptr;
+}
+
+const Digest* TreeEdge::node(unsigned height, std::uint64_t index) const {
+  const unsigned level = height / kTileHeight, within = height % kTileHeight;
+  if (level >= levels_.size() || index >> (kTileHeight - within) != level_size(size_, level) / kTileWidth) {
+    return nullptr;
+  }
+  return levels_[level].last.node(within, index_in_tile(within, index));
 }
 
 }  // namespace depone::crypto::log

@@ -1,17 +1,15 @@
 // C2SP tiles (tlog-tiles v0.1.0): the tree in pieces of 256 hashes. Level 0 holds leaf hashes; level l + 1 the roots of
 // full level-l tiles. Names: tile/<L>/<N>[.p/<W>], entries tile/entries/<N>[.p/<W>]; N in groups of three digits.
+// Nothing here is thread-safe, and readers verify nothing: who asks checks the proof or the root.
 #pragma once
 
 #include <map>
 #include <string>
 #include <vector>
 
-#include "crypto/log/merkle.h"
+#include "crypto/log/tile_nodes.h"
 
 namespace depone::crypto::log {
-
-constexpr unsigned kTileHeight = 8;
-constexpr std::size_t kTileWidth = 256;
 
 struct TileId {
   unsigned level = 0;
@@ -37,7 +35,8 @@ class TileReader {
   virtual Result<std::vector<Digest>> tile(unsigned level, std::uint64_t number, std::size_t width) = 0;
 };
 
-// Hashes of subtrees of a tree of `size` leaves, out of tiles. Remembers the last tiles that it read.
+// Hashes of subtrees of a tree of `size` leaves, out of tiles. Remembers tiles that it read, with their nodes, but
+// never more than kTilesRemembered. A tile that is too short is `damaged`, a node beyond the tree `not_found`.
 class TileHashReader final : public HashReader {
  public:
   TileHashReader(TileReader& tiles, std::uint64_t size) : tiles_(tiles), size_(size) {}
@@ -46,7 +45,8 @@ class TileHashReader final : public HashReader {
  private:
   TileReader& tiles_;
   std::uint64_t size_;
-  std::map<std::pair<unsigned, std::uint64_t>, std::vector<Digest>> seen_;
+  static constexpr std::size_t kTilesRemembered = 64;
+  std::map<std::pair<unsigned, std::uint64_t>, TileNodes> seen_;
 };
 
 // The right edge of a growing tree: what a single writer needs to append and to hand out tiles. A value: copy it before
@@ -70,17 +70,31 @@ class TreeEdge {
   std::vector<ChangedTile> take_changed();
   // The hashes that the edge holds of a tile, or nothing where the tile lies to the left of it.
   const std::vector<Digest>* tile(unsigned level, std::uint64_t number) const;
+  // The same for a node of the tree (as HashReader::node); only what lies in a partial tile is here.
+  const Digest* node(unsigned height, std::uint64_t index) const;
 
  private:
   void append_at(unsigned level, const Digest& hash);
 
   std::uint64_t size_ = 0;
   struct Level {
-    std::vector<Digest> hashes;  // of the last, partial tile
+    TileNodes last;  // the last, partial tile
     bool changed = false;
   };
   std::vector<Level> levels_;
   std::map<std::pair<unsigned, std::uint64_t>, std::vector<Digest>> filled_;  // tiles that became full
+};
+
+// Reads the right edge where it holds the node, and `left` elsewhere: proofs of recent entries hash next to nothing.
+// Both outlive it; `left` is of the same tree.
+class EdgeHashReader final : public HashReader {
+ public:
+  EdgeHashReader(const TreeEdge& edge, HashReader& left) : edge_(edge), left_(left) {}
+  Result<Digest> node(unsigned height, std::uint64_t index) override;
+
+ private:
+  const TreeEdge& edge_;
+  HashReader& left_;
 };
 
 }  // namespace depone::crypto::log

@@ -4,31 +4,18 @@
 
 #include "crypto/encoding.h"
 #include "crypto/log/tile.h"
+#include "tests/unit/log/reference.h"
 #include "tests/unit/vectors.h"
 
 namespace depone::crypto::log {
 namespace {
 
-Digest numbered(std::uint64_t n) { return leaf_hash(view(std::to_string(n))); }
-
-// Tiles of an append-only tree, as a store keeps them.
-class Tiles final : public TileReader {
- public:
-  void keep(std::vector<TreeEdge::ChangedTile> changed) {
-    for (auto& tile : changed) tiles_[{tile.level, tile.number}] = std::move(tile.hashes);
-  }
-  Result<std::vector<Digest>> tile(unsigned level, std::uint64_t number, std::size_t) override {
-    return tiles_.at({level, number});
-  }
-
- private:
-  std::map<std::pair<unsigned, std::uint64_t>, std::vector<Digest>> tiles_;
-};
+using reference::numbered;
 
 struct Tree {
   std::vector<Digest> leaves;
   std::vector<Digest> roots{empty_root()};  // by size
-  Tiles tiles;
+  reference::StoredTiles tiles;
   explicit Tree(std::uint64_t size) {
     TreeEdge edge;
     for (std::uint64_t i = 0; i < size; ++i) {
@@ -134,12 +121,100 @@ TEST(TreeEdge, LoadedFromTilesGrowsAsTheOneThatWroteThem) {
   }
 }
 
+TEST(Merkle, EveryProofOfSmallTreesIsTheReferences) {
+  Tree tree(70);
+  for (std::size_t size = 0; size <= 70; ++size) {
+    const auto leaves = std::span(tree.leaves).first(size);
+    ASSERT_EQ(root_of(leaves), reference::root(leaves));
+    ASSERT_EQ(tree.roots[size], reference::root(leaves));
+    TileHashReader reader(tree.tiles, size);
+    for (std::size_t m = 0; m < size; ++m) {
+      ASSERT_EQ(inclusion_path(reader, m, size).value(), reference::path(m, leaves));
+      if (m == 0) continue;
+      ASSERT_EQ(consistency_path(reader, m, size).value(), reference::subproof(m, leaves, true));
+    }
+    EXPECT_FALSE(inclusion_path(reader, size, size));
+    EXPECT_FALSE(consistency_path(reader, size + 1, size));
+  }
+}
+
+TEST(Merkle, ProofsAcrossTileBoundariesAreTheReferences) {
+  Tree tree(65536 + 2);
+  for (const std::size_t size : {255, 256, 257, 513, 65537}) {
+    const auto leaves = std::span(tree.leaves).first(size);
+    TileHashReader reader(tree.tiles, size);
+    ASSERT_EQ(root(reader, size).value(), reference::root(leaves));
+    for (const std::size_t m : {std::size_t{1}, std::size_t{128}, size / 2, size - 2, size - 1}) {
+      ASSERT_EQ(inclusion_path(reader, m, size).value(), reference::path(m, leaves)) << m << " of " << size;
+      ASSERT_EQ(consistency_path(reader, m, size).value(), reference::subproof(m, leaves, true)) << m << " to " << size;
+    }
+  }
+}
+
+TEST(Merkle, NoInclusionProofHoldsForAnotherPlaceOrHash) {
+  Tree tree(33);
+  for (std::uint64_t index = 0; index < 33; ++index) {
+    TileHashReader reader(tree.tiles, 33);
+    auto path = inclusion_path(reader, index, 33).value();
+    for (std::uint64_t other = 0; other < 40; ++other) {
+      EXPECT_EQ(verify_inclusion(tree.leaves[index], other, 33, path, tree.roots[33]).has_value(), other == index);
+    }
+    for (auto& hash : path) {
+      for (auto& byte : hash.bytes) {
+        byte ^= 0x80;
+        EXPECT_FALSE(verify_inclusion(tree.leaves[index], index, 33, path, tree.roots[33]));
+        byte ^= 0x80;
+      }
+    }
+  }
+}
+
+// The tree of 2^63 leaves that are all alike has one hash a height: proofs of its size without its leaves.
+class AlikeLeaves final : public HashReader {
+ public:
+  AlikeLeaves() {
+    for (unsigned height = 1; height < 64; ++height) {
+      hashes_.push_back(node_hash(hashes_.back(), hashes_.back()));
+    }
+  }
+  Result<Digest> node(unsigned height, std::uint64_t) override { return hashes_.at(height); }
+
+ private:
+  std::vector<Digest> hashes_{numbered(0)};
+};
+
+TEST(Merkle, ProofsHoldInTheLargestTrees) {
+  AlikeLeaves reader;
+  constexpr std::uint64_t kHalf = 1ull << 62, kMost = ~0ull;
+  for (const std::uint64_t size : {kHalf * 2, kHalf * 2 - 1, kHalf + 1, kHalf * 3 + 12345, kMost >> 1, kMost}) {
+    const Digest whole = root(reader, size).value();
+    for (const std::uint64_t index : {std::uint64_t{0}, kHalf, size / 3, size - 1}) {
+      auto path = inclusion_path(reader, index, size).value();
+      EXPECT_TRUE(verify_inclusion(numbered(0), index, size, path, whole));
+      path.pop_back();
+      EXPECT_FALSE(verify_inclusion(numbered(0), index, size, path, whole));
+    }
+    for (const std::uint64_t old : {std::uint64_t{1}, kHalf, size / 3, size - 1}) {
+      auto path = consistency_path(reader, old, size).value();
+      const Digest then = root(reader, old).value();
+      EXPECT_TRUE(verify_consistency(old, then, size, whole, path)) << old << " to " << size;
+      path.push_back(numbered(0));
+      EXPECT_FALSE(verify_consistency(old, then, size, whole, path));
+    }
+  }
+}
+
 TEST(Merkle, RefusesProofsOfImpossiblePlacesWithoutRunningAway) {
-  const std::vector<Digest> path(63, numbered(0));
-  EXPECT_FALSE(verify_inclusion(numbered(0), 5, 5, path, numbered(0)));
-  EXPECT_FALSE(verify_inclusion(numbered(0), 0, 0, path, numbered(0)));
-  EXPECT_FALSE(verify_inclusion(numbered(0), 1ull << 62, 1ull << 63, path, numbered(0)));
-  EXPECT_FALSE(verify_consistency(7, numbered(0), 3, numbered(0), path));
+  for (const std::size_t length : {0, 1, 63, 64, 65, 200}) {
+    const std::vector<Digest> path(length, numbered(0));
+    EXPECT_FALSE(verify_inclusion(numbered(0), 5, 5, path, numbered(0)));
+    EXPECT_FALSE(verify_inclusion(numbered(0), 0, 0, path, numbered(0)));
+    EXPECT_FALSE(verify_inclusion(numbered(0), ~0ull, ~0ull, path, numbered(0)));
+    EXPECT_FALSE(verify_inclusion(numbered(0), 1ull << 62, 1ull << 63, path, numbered(0)));
+    EXPECT_FALSE(verify_consistency(7, numbered(0), 3, numbered(0), path));
+    EXPECT_FALSE(verify_consistency(1ull << 62, numbered(0), ~0ull, numbered(0), path));
+    EXPECT_FALSE(verify_consistency(0, numbered(0), ~0ull, numbered(0), path));
+  }
 }
 
 TEST(Tiles, ArePathsAsTheSpecificationSpellsThem) {
