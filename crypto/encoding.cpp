@@ -38,6 +38,7 @@ std::string to_base64(ByteView bytes) {
 }
 
 std::optional<Bytes> from_base64(std::string_view text) {
+  if (text.empty()) return Bytes{};  // libsodium may not be given a null pointer
   if (text.size() % 4 != 0) return std::nullopt;
   Bytes out(text.size() / 4 * 3);
   std::size_t size = 0;
@@ -48,6 +49,8 @@ std::optional<Bytes> from_base64(std::string_view text) {
     return std::nullopt;
   }
   out.resize(size);
+  // libsodium 1.0.18 reads every byte from 0x80 on as '/': only what is written so again is the one spelling.
+  if (to_base64(out) != text) return std::nullopt;
   return out;
 }
 

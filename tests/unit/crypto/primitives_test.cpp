@@ -100,6 +100,11 @@ TEST(Encoding, AcceptsOneSpellingOnly) {
   for (const char* wrong : {"YWI", "YWJ=", "YW I=", "YWI=\n", "YWI==", "Y===", "-_-_"}) {
     EXPECT_FALSE(from_base64(wrong).has_value()) << wrong;
   }
+  EXPECT_TRUE(from_base64("").value().empty());
+  EXPECT_TRUE(from_base64("//8=").has_value());
+  EXPECT_FALSE(from_base64("\xc3\xa9"
+                           "8=")
+                   .has_value());  // libsodium alone takes these for "//"
   EXPECT_FALSE(from_hex("AB").has_value());
   EXPECT_FALSE(from_hex("abc").has_value());
   EXPECT_EQ(from_hex("00ff").value(), (Bytes{0, 255}));
