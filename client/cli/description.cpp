@@ -211,11 +211,13 @@ Result<Catalogue> catalogue_of(const Said& said, Kind kind) {
   DEPONE_ASSIGN(
       catalogue.event_date.precision,
       choose<DatePrecision>(said.date_precision, precision_of(catalogue.event_date.from), "precision of a date"));
-  if (kind == Kind::testimony && !said.date_precision && catalogue.event_date.from.text.size() > 4) {
+  if (kind == Kind::testimony && !said.date_precision) {
     // The exact day of a testimony can identify a person: the archive sees its year, the readers the day.
-    catalogue.event_date.from.text.resize(4);
-    if (!catalogue.event_date.to.empty()) catalogue.event_date.to.text.resize(4);
-    catalogue.event_date.precision = DatePrecision::year;
+    for (auto* const date : {&catalogue.event_date.from, &catalogue.event_date.to}) {
+      if (date->text.size() <= 4) continue;
+      date->text.resize(4);
+      catalogue.event_date.precision = DatePrecision::year;
+    }
   }
   catalogue.place.country = said.country.value_or("");
   catalogue.place.adm1 = nfc(said.adm1.value_or(""));
