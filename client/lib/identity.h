@@ -28,7 +28,7 @@ class Identity {
                                  crypto::SealSuite suite, protocol::record::TimePoint now);
   // Writes the file durably, 0600; exists if there is one.
   Result<> save(const std::filesystem::path& file, const Unlock& unlock) const;
-  // not_found, wrong_key, damaged, malformed.
+  // wrong_key (no file, another key, or changed), unsupported, damaged, malformed.
   static Result<Identity> load(const std::filesystem::path& file, const Unlock& unlock);
   // The card alone, which needs no key.
   static Result<protocol::record::Card> load_card(const std::filesystem::path& file);
