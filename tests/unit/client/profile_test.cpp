@@ -1,0 +1,133 @@
+#include "client/lib/profile.h"
+
+#include <gtest/gtest.h>
+
+#include "system/file.h"
+#include "tests/unit/client/archive.h"
+#include "tests/unit/error_code.h"
+#include "tests/unit/temporary_folder.h"
+
+namespace depone::client {
+namespace {
+
+using namespace protocol::record;
+using tests::code_of;
+
+class ProfileTest : public testing::Test {
+ protected:
+  tests::TemporaryFolder folder_;
+  Profile profile_{folder_ / "profile"};
+  tests::Archive one_, two_;
+};
+
+TEST_F(ProfileTest, JoiningTheSameArchiveAgainRenewsItsCard) {
+  ASSERT_TRUE(profile_.join("nk", one_.card({"old.example:1"})));
+  ASSERT_TRUE(profile_.join("nk", one_.card({"new.example:2"})));
+  EXPECT_EQ(profile_.archives(), std::vector<std::string>{"nk"});
+  EXPECT_EQ(profile_.archive("nk").value().card().addresses, std::vector<std::string>{"new.example:2"});
+}
+
+TEST_F(ProfileTest, AnArchiveHasOneNameHere) {
+  ASSERT_TRUE(profile_.join("nk", one_.card()));
+  const auto again = profile_.join("north", one_.card());
+  ASSERT_EQ(code_of(again), ErrorCode::exists);
+  EXPECT_NE(again.error().detail.find("'nk'"), std::string::npos);
+  EXPECT_EQ(profile_.archives(), std::vector<std::string>{"nk"});
+}
+
+TEST_F(ProfileTest, ANameIsNeverGivenToAnotherArchive) {
+  ASSERT_TRUE(profile_.join("nk", one_.card()));
+  const auto genesis = profile_.archive("nk").value().card().genesis;
+  EXPECT_EQ(code_of(profile_.join("nk", two_.card())), ErrorCode::exists);
+  EXPECT_EQ(profile_.archive("nk").value().card().genesis, genesis);
+}
+
+TEST_F(ProfileTest, TheOnlyArchiveNeedsNoName) {
+  ASSERT_TRUE(profile_.join("nk", one_.card()));
+  EXPECT_EQ(profile_.archive("").value().name(), "nk");
+}
+
+TEST_F(ProfileTest, OfSeveralArchivesOneIsToBeChosen) {
+  ASSERT_TRUE(profile_.join("second", two_.card()));
+  ASSERT_TRUE(profile_.join("first", one_.card()));
+  const auto none = profile_.archive("");
+  ASSERT_EQ(code_of(none), ErrorCode::input);
+  EXPECT_NE(none.error().detail.find("first, second"), std::string::npos) << none.error().detail;
+  EXPECT_EQ(profile_.archive("second").value().card().genesis, parse_archive_card(two_.card()).value().genesis);
+  const auto unknown = profile_.archive("third");
+  ASSERT_EQ(code_of(unknown), ErrorCode::input);
+  EXPECT_NE(unknown.error().detail.find("first, second"), std::string::npos) << unknown.error().detail;
+}
+
+TEST_F(ProfileTest, WithoutAnArchiveItSaysHowToJoinOne) {
+  EXPECT_TRUE(profile_.archives().empty());
+  const auto none = profile_.archive("");
+  ASSERT_EQ(code_of(none), ErrorCode::input);
+  EXPECT_NE(none.error().detail.find("depone join"), std::string::npos);
+}
+
+TEST_F(ProfileTest, RefusesNamesThatWouldLeaveItsFolder) {
+  for (const std::string& name :
+       {std::string(), std::string("."), std::string(".."), std::string(".nk"), std::string("a/b"),
+        std::string("../nk"), std::string("NK"), std::string("n k"), std::string(41, 'a'), std::string("a\0b", 3)}) {
+    EXPECT_EQ(code_of(profile_.join(name, one_.card())), ErrorCode::input) << name;
+  }
+  EXPECT_TRUE(profile_.join(std::string(40, 'a'), one_.card()));
+}
+
+TEST_F(ProfileTest, ACardThatWasChangedIsNotJoined) {
+  auto card = one_.card();
+  card[card.size() / 2] ^= 1;
+  EXPECT_FALSE(profile_.join("nk", card));
+  EXPECT_TRUE(profile_.archives().empty());
+}
+
+TEST_F(ProfileTest, ACardThatWasChangedOnDiskIsNotUsed) {
+  ASSERT_TRUE(profile_.join("nk", one_.card()));
+  auto card = one_.card();
+  card[card.size() / 2] ^= 1;
+  ASSERT_TRUE(system::write_file(profile_.folder() / "archives/nk/archive.card", card, system::IfExists::replace));
+  EXPECT_FALSE(profile_.archive("nk"));
+}
+
+TEST_F(ProfileTest, ThePinIsTheCardsCheckpointUntilAnotherWasSeen) {
+  const auto archive = profile_.join("nk", one_.card()).value();
+  EXPECT_EQ(archive.pin().value(), archive.card().checkpoint_note);
+  ASSERT_TRUE(archive.set_pin("a later checkpoint\n"));
+  EXPECT_EQ(archive.pin().value(), "a later checkpoint\n");
+  // Joining again, with a card as old as the first, does not take the pin back.
+  ASSERT_TRUE(profile_.join("nk", one_.card()));
+  EXPECT_EQ(profile_.archive("nk").value().pin().value(), "a later checkpoint\n");
+}
+
+TEST_F(ProfileTest, ADepositIsKnownToWhoMadeItInItsCaseAlone) {
+  const auto archive = profile_.join("nk", one_.card()).value();
+  const auto create = [](const char* handle) {
+    return std::move(Identity::create(handle, {}, crypto::SealSuite::x25519, TimePoint{}).value());
+  };
+  const auto mine = create("mine"), yours = create("yours");
+  const auto digest = crypto::random_fixed<crypto::Digest>(), other = crypto::random_fixed<crypto::Digest>();
+  const auto case_id = crypto::random_fixed<crypto::CaseId>();
+  EXPECT_EQ(archive.deposited(mine, digest, case_id), std::nullopt);
+  EXPECT_FALSE(archive.deposited_of_size(1234));
+  ASSERT_TRUE(archive.note_deposit(mine, digest, 1234, case_id, "ev_first"));
+  ASSERT_TRUE(archive.note_deposit(mine, other, 5, case_id, "ev_second"));
+  EXPECT_EQ(archive.deposited(mine, digest, case_id), "ev_first");
+  EXPECT_EQ(archive.deposited(mine, other, case_id), "ev_second");
+  EXPECT_EQ(archive.deposited(yours, digest, case_id), std::nullopt);
+  EXPECT_EQ(archive.deposited(mine, digest, crypto::random_fixed<crypto::CaseId>()), std::nullopt);
+  EXPECT_TRUE(archive.deposited_of_size(1234));
+  EXPECT_FALSE(archive.deposited_of_size(123));
+  const auto file = system::read_file(profile_.folder() / "archives/nk/deposits", 1 << 20).value();
+  EXPECT_EQ(text_view(file).find(crypto::to_hex(digest.span())), std::string_view::npos);
+}
+
+TEST_F(ProfileTest, RemembersWhereTheKeyFileIs) {
+  ASSERT_TRUE(system::make_folders(profile_.folder()));
+  EXPECT_EQ(profile_.key_file(), std::nullopt);
+  ASSERT_TRUE(profile_.set_key_file(folder_ / "key"));
+  EXPECT_EQ(profile_.key_file(), folder_ / "key");
+}
+
+}  // namespace
+}  // namespace depone::client
