@@ -202,6 +202,24 @@ DatePrecision precision_of(const Date& date) {
                                  : DatePrecision::day;
 }
 
+constexpr std::size_t kYearDigits = 4;
+
+// How much of YYYY-MM-DD a precision leaves.
+std::size_t digits_of(DatePrecision precision) {
+  switch (precision) {
+    case DatePrecision::day:
+      return 10;
+    case DatePrecision::month:
+    case DatePrecision::season:
+      return 7;
+    case DatePrecision::year:
+    case DatePrecision::decade:
+    case DatePrecision::unknown:
+      return kYearDigits;
+  }
+  return kYearDigits;
+}
+
 Result<Catalogue> catalogue_of(const Said& said, Kind kind) {
   Catalogue catalogue;
   catalogue.summary = nfc(said.summary.value_or(""));
@@ -211,13 +229,12 @@ Result<Catalogue> catalogue_of(const Said& said, Kind kind) {
   DEPONE_ASSIGN(
       catalogue.event_date.precision,
       choose<DatePrecision>(said.date_precision, precision_of(catalogue.event_date.from), "precision of a date"));
-  if (kind == Kind::testimony && !said.date_precision) {
-    // The exact day of a testimony can identify a person: the archive sees its year, the readers the day.
-    for (auto* const date : {&catalogue.event_date.from, &catalogue.event_date.to}) {
-      if (date->text.size() <= 4) continue;
-      date->text.resize(4);
-      catalogue.event_date.precision = DatePrecision::year;
-    }
+  auto& date = catalogue.event_date;
+  // The exact day of a testimony can identify a person: unless it is said otherwise, the archive sees its year.
+  const bool exact = date.from.text.size() > kYearDigits || date.to.text.size() > kYearDigits;
+  if (kind == Kind::testimony && !said.date_precision && exact) date.precision = DatePrecision::year;
+  for (auto* const end : {&date.from, &date.to}) {  // no more reaches the archive than the precision says
+    end->text.resize(std::min(end->text.size(), digits_of(date.precision)));
   }
   catalogue.place.country = said.country.value_or("");
   catalogue.place.adm1 = nfc(said.adm1.value_or(""));

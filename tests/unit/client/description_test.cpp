@@ -200,6 +200,23 @@ TEST(Describe, AnyOtherKindKeepsItsDateAndSoDoesATestimonyThatIsToldTo) {
   EXPECT_EQ(out.private_part.catalogue.event_date.from.text, "2014-05-03");
 }
 
+TEST(Describe, NoMoreOfADateReachesTheArchiveThanThePrecisionSays) {
+  for (const auto& [precision, left] :
+       {std::pair{"day", "2014-05-03"}, std::pair{"month", "2014-05"}, std::pair{"season", "2014-05"},
+        std::pair{"year", "2014"}, std::pair{"decade", "2014"}, std::pair{"unknown", "2014"}}) {
+    for (const char* const kind : {"document", "testimony"}) {
+      auto what = said();
+      what.kind = kind;
+      what.date = "2014-05-03";
+      what.date_to = "2014-05-03";
+      what.date_precision = precision;
+      const auto out = describe(what, "a.txt").value();
+      EXPECT_EQ(out.private_part.catalogue.event_date.from.text, left) << precision << " " << kind;
+      EXPECT_EQ(out.private_part.catalogue.event_date.to.text, left) << precision << " " << kind;
+    }
+  }
+}
+
 TEST(Describe, PrecisionIsAsTheDateIsWritten) {
   for (const auto& [text, precision] :
        {std::pair{"2014", DatePrecision::year}, std::pair{"2014-05", DatePrecision::month},
