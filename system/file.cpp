@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "system/unfinished_file.h"
+
 namespace depone::system {
 namespace {
 
@@ -30,44 +32,23 @@ Result<File> open_with(const std::filesystem::path& path, int flags, const char*
   return File(descriptor);
 }
 
-std::filesystem::path folder_of(const std::filesystem::path& path) {
-  return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-}
-
-// link, unlike rename, never replaces what somebody else has put there meanwhile; where a disk has no links (a USB
-// stick's FAT), rename must do. False: errno says why.
-bool put_in_place(const std::filesystem::path& temporary, const std::filesystem::path& path, IfExists if_exists) {
-  if (if_exists == IfExists::refuse) {
-    if (::link(temporary.c_str(), path.c_str()) == 0) return ::unlink(temporary.c_str()) == 0;
-    if (errno != EPERM && errno != EOPNOTSUPP) return false;
-  }
-  return ::rename(temporary.c_str(), path.c_str()) == 0;
-}
-
 Result<> write_whole(const std::filesystem::path& path, std::span<const std::uint8_t> contents, IfExists if_exists,
-                     bool durable) {
+                     Durable durable) {
   if (if_exists == IfExists::refuse && ::access(path.c_str(), F_OK) == 0) {
     return fail(ErrorCode::exists, fmt::format("{} exists already", path.string()));
   }
-  auto temporary = path;
-  temporary += fmt::format(".{}.part", ::getpid());
-  ::unlink(temporary.c_str());
-  DEPONE_ASSIGN(File file, File::create_new(temporary));
-  if (auto written = file.write(contents); !written) {
-    ::unlink(temporary.c_str());
+  DEPONE_ASSIGN(auto unfinished, UnfinishedFile::create(path));
+  if (auto written = unfinished.file().write(contents); !written) {
     return fail(written.error().code, fmt::format("cannot write {}: {}", path.string(), written.error().detail));
   }
-  if (durable) file.sync();
-  if (!put_in_place(temporary, path, if_exists)) {
-    const auto error = system_error("write", path);
-    ::unlink(temporary.c_str());
-    return error;
-  }
-  if (durable) sync_folder(folder_of(path));
-  return {};
+  return unfinished.finish(if_exists, durable);
 }
 
 }  // namespace
+
+std::filesystem::path folder_of(const std::filesystem::path& path) {
+  return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+}
 
 File::File(File&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
 File& File::operator=(File&& other) noexcept {
@@ -174,10 +155,10 @@ Result<std::vector<std::uint8_t>> read_file(const std::filesystem::path& path, s
 
 Result<> write_file_durably(const std::filesystem::path& path, std::span<const std::uint8_t> contents,
                             IfExists if_exists) {
-  return write_whole(path, contents, if_exists, true);
+  return write_whole(path, contents, if_exists, Durable::yes);
 }
 Result<> write_file(const std::filesystem::path& path, std::span<const std::uint8_t> contents, IfExists if_exists) {
-  return write_whole(path, contents, if_exists, false);
+  return write_whole(path, contents, if_exists, Durable::no);
 }
 
 Result<> rename_durably(const std::filesystem::path& from, const std::filesystem::path& to) {

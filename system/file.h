@@ -70,6 +70,8 @@ Result<> write_file(const std::filesystem::path& path, std::span<const std::uint
 
 // rename(2), then fsync of the target's folder. Throws AmbiguousWrite if that fails.
 Result<> rename_durably(const std::filesystem::path& from, const std::filesystem::path& to);
+// The folder that a path stands in; "." where it names none.
+std::filesystem::path folder_of(const std::filesystem::path& path);
 // fsync of a folder. Throws AmbiguousWrite.
 void sync_folder(const std::filesystem::path& folder);
 // Makes a folder (0700) and its missing parents.

@@ -13,6 +13,9 @@ class FolderLock {
   // Takes the lock or answers `exists` at once if another process has it. `name` is the lock file, made 0600.
   static Result<FolderLock> take(const std::filesystem::path& folder, const char* name = ".lock");
 
+  // Waits until it is free: for holds that last no longer than a file is written.
+  static Result<FolderLock> wait(const std::filesystem::path& folder, const char* name = ".lock");
+
  private:
   explicit FolderLock(File file) : file_(std::move(file)) {}
   File file_;

@@ -8,6 +8,7 @@
 
 #include "client/cli/output.h"
 #include "system/terminal.h"
+#include "system/unfinished_file.h"
 
 namespace depone::client::cli {
 namespace {
@@ -36,6 +37,7 @@ Result<crypto::SecretBuffer> ask_passphrase(int descriptor, bool again) {
 }
 
 extern "C" void interrupted(int) {
+  system::remove_unfinished_files();  // half of a testimony in plain must not stay behind
   static constexpr char kWord[] = "\ndepone: interrupted\n";
   (void)!::write(STDERR_FILENO, kWord, sizeof kWord - 1);
   std::_Exit(kInterrupted);
@@ -102,7 +104,7 @@ CLI::App* Table::add(CLI::App* parent, const std::string& name, const std::strin
 }
 
 int run(int argc, char** argv) {
-  std::signal(SIGINT, interrupted);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) std::signal(signal, interrupted);
   std::signal(SIGPIPE, SIG_IGN);
   Context context;
   CLI::App app{"depone seals evidence, deposits it in an archive that cannot read it, and proves what became of it."};
