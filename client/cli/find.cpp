@@ -5,11 +5,11 @@
 #include "client/cli/cli.h"
 #include "client/cli/description.h"
 #include "client/cli/output.h"
+#include "client/lib/item_lookup.h"
 #include "client/lib/submitter.h"
 #include "policy/vocabulary/vocabulary.h"
 #include "protocol/api/bodies.h"
 #include "protocol/api/target.h"
-#include "protocol/record/salted.h"
 
 namespace depone::client::cli {
 
@@ -128,25 +128,9 @@ Result<int> show(Context& context, const std::string& name) {
   DEPONE_ASSIGN(const auto identity, context.identity());
   DEPONE_ASSIGN(auto session, Session::open(archive, identity, context.address));
   DEPONE_ASSIGN(const auto* const roster, session.roster());
-  DEPONE_ASSIGN(const auto body, session.get(api::write_target("/v1/items/" + name, {}), 1 << 20));
-  DEPONE_ASSIGN(const auto pieces, parse_frame(body));
-  const auto* const submit_piece = find_piece(pieces, "submit");
-  if (submit_piece == nullptr) return fail(ErrorCode::damaged, "the archive's answer lacks the submission");
-  DEPONE_ASSIGN(const auto receipt, parse_receipt(submit_piece->bytes));
-  DEPONE_ASSIGN(const auto verified, session.verify(receipt));
-  if (!verified.act) return fail(ErrorCode::damaged, "the submission has no act");
+  DEPONE_ASSIGN(const auto found, find_item(session, name));
+  const auto& [verified, submitted, facts, said] = std::tie(found.verified, found.body, found.facts, found.said);
   const auto* const submitter = roster->find(verified.act->payload.actor);
-  if (submitter == nullptr || !verify_envelope(verified.act->envelope, submitter->sign))
-    return fail(ErrorCode::damaged, "the submission is not signed by a member of this archive");
-  DEPONE_ASSIGN(const auto submitted, body_of<EvidenceSubmit>(*verified.act));
-  DEPONE_ASSIGN(const auto facts, facts_of<SubmitFacts>(verified.entry));
-  std::optional<SubmitPrivate> said;
-  if (const auto* const part = find_piece(pieces, "private")) {
-    DEPONE_ASSIGN(const auto root, salted_root(part->bytes));
-    if (submitted.parts.find("private") == nullptr || root != *submitted.parts.find("private"))
-      return fail(ErrorCode::damaged, "what the archive says of this item is not what was submitted");
-    DEPONE_ASSIGN(said, parse_form<SubmitPrivate>(part->bytes, "the private part"));
-  }
   if (context.json) {
     boost::json::object row{{"item", verified.entry.subject},
                             {"ref", facts.ref},

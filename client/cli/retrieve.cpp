@@ -3,13 +3,13 @@
 #include <map>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "client/cli/cli.h"
 #include "client/cli/output.h"
 #include "client/lib/item_lookup.h"
 #include "client/lib/retriever.h"
 #include "policy/vocabulary/vocabulary.h"
+#include "system/unfinished_file.h"
 
 namespace depone::client::cli {
 
@@ -61,17 +61,13 @@ Result<std::filesystem::path> write_content(Session& session, const Retrieval& r
   const auto path = std::filesystem::path(options.output) / output_name(item);
   if (!options.force && std::filesystem::exists(path))
     return fail(ErrorCode::exists, fmt::format("{} exists already; --force overwrites it", path.string()));
-  auto part = path;
-  part += fmt::format(".{}.part", ::getpid());
-  DEPONE_ASSIGN(auto file, system::File::create_new(part));
+  DEPONE_ASSIGN(auto unfinished, system::UnfinishedFile::create(path));
   ProgressLine line(item.ref, item.manifest.size);
-  const auto opened = open_content(session, retrieval, item, file, [&](std::uint64_t done) { line.show(done); });
-  if (!opened) {
-    ::unlink(part.c_str());
-    return opened.error();
-  }
-  file.sync();
-  DEPONE_TRY(system::rename_durably(part, path));
+  DEPONE_TRY(open_content(session, retrieval, item, unfinished.file(), [&](std::uint64_t done) { line.show(done); }));
+  const auto named = unfinished.finish(options.force ? system::IfExists::replace : system::IfExists::refuse);
+  if (!named && named.error().code == ErrorCode::exists)
+    return fail(ErrorCode::exists, fmt::format("{} exists already; --force overwrites it", path.string()));
+  if (!named) return named.error();
   return path;
 }
 
@@ -112,7 +108,7 @@ Result<std::size_t> retrieve_case(Context& context, Session& session, const Retr
   request.statement.conditions = options.conditions;
   DEPONE_TRY(session.refresh());
   DEPONE_ASSIGN(const auto retrieval, retrieve(session, std::move(request), context.clock));
-  std::size_t failed = retrieval.refused.size();
+  std::size_t failed = retrieval.refused.size() + retrieval.failed.size();
   for (const auto& refused : retrieval.refused) {
     last = fail(ErrorCode::refused, refused.sentence);
     if (context.json)
@@ -120,6 +116,13 @@ Result<std::size_t> retrieve_case(Context& context, Session& session, const Retr
     else
       fmt::print(stderr, "depone: {}: {} [{}, entry {}]\n", to_text(refused.item), refused.sentence, refused.code,
                  refused.entry);
+  }
+  for (const auto& [item, error] : retrieval.failed) {
+    last = error;
+    if (context.json)
+      rows.push_back({{"item", to_text(item)}, {"error", error.detail}});
+    else
+      fmt::print(stderr, "depone: {}: {}\n", to_text(item), safe(error.detail));
   }
   for (const auto& item : retrieval.items) {
     const auto receipt =

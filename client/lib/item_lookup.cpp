@@ -2,30 +2,61 @@
 
 #include <fmt/format.h>
 
+#include "crypto/item_keys.h"
 #include "protocol/api/target.h"
-#include "protocol/record/bodies.h"
+#include "protocol/record/frame.h"
+#include "protocol/record/salted.h"
 
 namespace depone::client {
 
 using namespace protocol::record;
 
+namespace {
+
+constexpr std::size_t kItemAnswerBytesMax = 1 << 20;
+
+}  // namespace
+
+Result<EvidenceSubmit> submission_of(const VerifiedReceipt& verified, const crypto::Genesis& genesis,
+                                     const crypto::EvidenceId& item) {
+  const auto& entry = verified.entry;
+  if (entry.type != EvidenceSubmit::kType || entry.outcome == Outcome::refused || !verified.act)
+    return fail(ErrorCode::damaged, "the archive's answer lacks the submission of the item");
+  DEPONE_ASSIGN(auto body, body_of<EvidenceSubmit>(*verified.act));
+  const bool belongs = entry.subject == subject_of(item) && entry.case_id == body.case_id &&
+                       crypto::item_id(genesis, verified.act->payload.actor, body.nonce) == item;
+  if (!belongs) return fail(ErrorCode::damaged, "the archive gave another item's submission");
+  return body;
+}
+
+Result<SubmitPrivate> private_part_of(const EvidenceSubmit& body, ByteView part) {
+  DEPONE_ASSIGN(const auto root, salted_root(part));
+  const auto* const commitment = body.parts.find("private");
+  if (commitment == nullptr || root != *commitment)
+    return fail(ErrorCode::damaged, "what the archive says of this item is not what was submitted");
+  return parse_form<SubmitPrivate>(part, "the private part");
+}
+
 Result<FoundItem> find_item(Session& session, const std::string& name) {
-  DEPONE_ASSIGN(const auto body, session.get(protocol::api::write_target("/v1/items/" + name, {}), 1 << 20));
-  DEPONE_ASSIGN(const auto pieces, parse_frame(body));
+  DEPONE_ASSIGN(const auto answer,
+                session.get(protocol::api::write_target("/v1/items/" + name, {}), kItemAnswerBytesMax));
+  DEPONE_ASSIGN(const auto pieces, parse_frame(answer));
   const auto* const submit = find_piece(pieces, "submit");
   if (submit == nullptr) return fail(ErrorCode::damaged, "the archive's answer lacks the submission");
   FoundItem found;
   DEPONE_ASSIGN(found.receipt, parse_receipt(submit->bytes));
-  DEPONE_ASSIGN(const auto verified, session.verify(found.receipt));
-  const auto item = from_text<crypto::EvidenceId>(verified.entry.subject);
-  if (!verified.act || !item || !verified.entry.case_id)
-    return fail(ErrorCode::damaged, fmt::format("the archive's answer for {} is not of a submission", name));
-  DEPONE_ASSIGN(const auto facts, facts_of<SubmitFacts>(verified.entry));
-  if (verified.entry.type != EvidenceSubmit::kType || (name != verified.entry.subject && name != facts.ref)) {
+  DEPONE_ASSIGN(found.verified, session.verify(found.receipt));
+  const auto item = from_text<crypto::EvidenceId>(found.verified.entry.subject);
+  if (!item) return fail(ErrorCode::damaged, fmt::format("the archive's answer for {} is not of an item", name));
+  DEPONE_ASSIGN(found.body, submission_of(found.verified, session.archive().card().genesis, *item));
+  DEPONE_ASSIGN(found.facts, facts_of<SubmitFacts>(found.verified.entry));
+  if (name != found.verified.entry.subject && name != found.facts.ref)
     return fail(ErrorCode::damaged, fmt::format("the archive gave another item than {}", name));
-  }
   found.item = *item;
-  found.case_id = *verified.entry.case_id;
+  found.case_id = found.body.case_id;
+  if (const auto* const part = find_piece(pieces, "private")) {
+    DEPONE_ASSIGN(found.said, private_part_of(found.body, part->bytes));
+  }
   return found;
 }
 

@@ -1,7 +1,10 @@
-// Finding an item that a person names, by its citable number or its id.
+// Finding an item that a person names, by its citable number or its id, and what its submitter said of it. All of it is
+// checked: the log holds the submission, its author signed it, and it is the item that was asked for.
 #pragma once
 
 #include "client/lib/session.h"
+#include "protocol/record/bodies.h"
+#include "protocol/record/parts.h"
 
 namespace depone::client {
 
@@ -9,7 +12,18 @@ struct FoundItem {
   crypto::EvidenceId item;
   crypto::CaseId case_id;
   protocol::record::Receipt receipt;  // of its submission
+  protocol::record::VerifiedReceipt verified;
+  protocol::record::EvidenceSubmit body;
+  protocol::record::SubmitFacts facts;
+  std::optional<protocol::record::SubmitPrivate> said;  // where the asker may see it
 };
+// refused: not there, or not for the asker. damaged: the archive's answer does not hold.
 Result<FoundItem> find_item(Session& session, const std::string& name);
+
+// An item's own submission out of a verified receipt: damaged where it is not one, or its ids do not belong together.
+Result<protocol::record::EvidenceSubmit> submission_of(const protocol::record::VerifiedReceipt& verified,
+                                                       const crypto::Genesis& genesis, const crypto::EvidenceId& item);
+// What was said of it, checked against the commitment that its author signed.
+Result<protocol::record::SubmitPrivate> private_part_of(const protocol::record::EvidenceSubmit& body, ByteView part);
 
 }  // namespace depone::client

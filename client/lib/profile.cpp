@@ -39,9 +39,14 @@ Result<std::string> ArchiveProfile::pin() const {
   if (bytes.error().code == ErrorCode::not_found) return card_.checkpoint_note;
   return bytes.error();
 }
-Result<> ArchiveProfile::set_pin(std::string_view note) const {
+Result<> ArchiveProfile::advance_pin(std::string_view note, std::uint64_t size) const {
+  DEPONE_ASSIGN(const auto held, lock());
+  DEPONE_ASSIGN(const auto before, pin());
+  DEPONE_ASSIGN(const auto pinned, crypto::log::open_checkpoint(before, card_.log_key()));
+  if (pinned.size >= size) return {};
   return system::write_file_durably(folder_ / "pin", view(note), system::IfExists::replace);
 }
+Result<system::FolderLock> ArchiveProfile::lock() const { return system::FolderLock::wait(folder_); }
 
 std::string ArchiveProfile::deposit_key(const Identity& identity, const crypto::Digest& plaintext,
                                         const crypto::CaseId& case_id) const {
@@ -71,6 +76,7 @@ bool ArchiveProfile::deposited_of_size(std::uint64_t size) const {
 }
 Result<> ArchiveProfile::note_deposit(const Identity& identity, const crypto::Digest& plaintext, std::uint64_t size,
                                       const crypto::CaseId& case_id, std::string_view item) const {
+  DEPONE_ASSIGN(const auto held, lock());
   return append_line(folder_ / "deposits",
                      fmt::format("{} {} {}\n", deposit_key(identity, plaintext, case_id), size, item));
 }

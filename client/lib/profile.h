@@ -25,9 +25,13 @@ class ArchiveProfile {
   std::filesystem::path receipts() const { return folder_ / "receipts"; }
   std::filesystem::path roster() const { return folder_ / "roster"; }
 
+  // Held while a file of this archive's folder is read, changed and written. Several processes may share a profile.
+  Result<system::FolderLock> lock() const;
+
   // The pinned checkpoint: the card's own before any other was seen.
   Result<std::string> pin() const;
-  Result<> set_pin(std::string_view note) const;
+  // A checkpoint of `size` entries that was verified becomes the pin, unless a later one is pinned by now. Durable.
+  Result<> advance_pin(std::string_view note, std::uint64_t size) const;
 
   // Which bytes were deposited in which case from here, under the identity's key: the file alone tells sizes and no
   // more. (A receipt beside it tells the digest, if it has its opening.)

@@ -1,13 +1,16 @@
 #include "client/lib/retriever.h"
 
+#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
 
 #include "client/lib/case_keys.h"
+#include "client/lib/item_lookup.h"
 #include "crypto/hash.h"
 #include "crypto/object.h"
 #include "protocol/api/problem.h"
+#include "protocol/record/frame.h"
 #include "protocol/record/salted.h"
 
 namespace depone::client {
@@ -18,8 +21,18 @@ namespace transport = protocol::transport;
 
 namespace {
 
+// Bounds of an answer: what rides inside it (docs/FORMAT.md), and beside that the parts, receipts and envelopes of each
+// item.
+constexpr std::size_t kAnswerBytesMax = 32 << 20;
+constexpr std::size_t kItemAnswerBytesMax = 1 << 20;
+
 // The pieces of one item in the answer, as they came.
 using Pieces = std::map<std::string, Bytes, std::less<>>;
+
+// Whether an entry is what the log says to this act about this item.
+bool is_answer_to(const Entry& entry, const Act& act, const crypto::EvidenceId& item) {
+  return entry.type == EvidenceRetrieve::kType && entry.act == act.hash && entry.subject == subject_of(item);
+}
 
 class ItemOpener {
  public:
@@ -57,10 +70,8 @@ class ItemOpener {
     DEPONE_ASSIGN(out_.retrieve_receipt, parse_receipt(bytes));
     DEPONE_ASSIGN(out_.retrieved, session_.verify(out_.retrieve_receipt));
     const auto& entry = out_.retrieved.entry;
-    if (entry.type != EvidenceRetrieve::kType || !entry.act || *entry.act != act_.hash ||
-        entry.subject != subject_of(out_.item)) {
+    if (!is_answer_to(entry, act_, out_.item) || entry.outcome != Outcome::accepted)
       return damaged("the archive gave the receipt of another retrieval");
-    }
     return {};
   }
 
@@ -68,27 +79,12 @@ class ItemOpener {
     DEPONE_ASSIGN(const auto bytes, need("submit"));
     DEPONE_ASSIGN(const auto receipt, parse_receipt(bytes));
     DEPONE_ASSIGN(out_.submitted, session_.verify(receipt));
-    if (out_.submitted.entry.type != EvidenceSubmit::kType || out_.submitted.entry.outcome != Outcome::accepted ||
-        !out_.submitted.act) {
-      return damaged("the archive's answer lacks the submission of this item");
-    }
-    const auto& submit = *out_.submitted.act;
-    const auto* const author = roster_.find(submit.payload.actor);
-    if (author == nullptr || !verify_envelope(submit.envelope, author->sign))
-      return damaged("the submission is not signed by a member of this archive");
-    DEPONE_ASSIGN(out_.body, body_of<EvidenceSubmit>(submit));
-    const auto& genesis = roster_.genesis();
-    if (crypto::item_id(genesis, submit.payload.actor, out_.body.nonce) != out_.item)
-      return damaged("the archive gave another item's submission");
-    context_ = crypto::item_context(genesis, out_.item, out_.body.case_id, submit.payload.actor);
+    DEPONE_ASSIGN(out_.body, submission_of(out_.submitted, roster_.genesis(), out_.item));
+    context_ = crypto::item_context(roster_.genesis(), out_.item, out_.body.case_id, out_.submitted.act->payload.actor);
     DEPONE_ASSIGN(const auto facts, facts_of<SubmitFacts>(out_.submitted.entry));
     out_.ref = facts.ref;
     DEPONE_ASSIGN(const auto private_part, need("private"));
-    DEPONE_ASSIGN(const auto root, salted_root(private_part));
-    const auto* const commitment = out_.body.parts.find("private");
-    if (commitment == nullptr || root != *commitment)
-      return damaged("what the archive says of this item is not what was submitted");
-    DEPONE_ASSIGN(out_.private_part, parse_form<SubmitPrivate>(private_part, "the private part"));
+    DEPONE_ASSIGN(out_.private_part, private_part_of(out_.body, private_part));
     return {};
   }
 
@@ -159,15 +155,12 @@ class ItemOpener {
   std::optional<crypto::ManifestShare> manifest_share_;
 };
 
-// Sorts out one item's pieces into what was granted and what was refused.
+// What the archive's answer says of one item: granted, or refused.
 Result<> take_item(Session& session, const policy::Roster& roster, const RetrieveRequest& request, Retrieval& retrieval,
-                   const Pieces& pieces) {
-  const auto id_text = pieces.find("item");
-  const auto id = id_text == pieces.end() ? std::nullopt : from_text<crypto::EvidenceId>(text_view(id_text->second));
-  if (!id) return fail(ErrorCode::damaged, "the archive's answer does not say which item it speaks of");
+                   const crypto::EvidenceId& id, const Pieces& pieces) {
   if (const auto refusal = pieces.find("refusal"); refusal != pieces.end()) {
     DEPONE_ASSIGN(const auto problem, api::read_json<api::Problem>(refusal->second, "the refusal"));
-    retrieval.refused.push_back({*id, problem.code, problem.detail, problem.entry.value_or(0)});
+    retrieval.refused.push_back({id, problem.code, problem.detail, problem.entry.value_or(0)});
     return {};
   }
   if (!pieces.contains("submit")) {
@@ -175,16 +168,57 @@ Result<> take_item(Session& session, const policy::Roster& roster, const Retriev
     if (receipt_piece == pieces.end()) return fail(ErrorCode::damaged, "the archive's answer says nothing of an item");
     DEPONE_ASSIGN(const auto receipt, parse_receipt(receipt_piece->second));
     DEPONE_ASSIGN(const auto verified, session.verify(receipt));
-    const auto reason = reason_from_code(verified.entry.reason);
-    retrieval.refused.push_back(
-        {*id, verified.entry.reason, std::string(reason ? sentence(*reason) : "refused"), verified.entry.seq});
+    const auto& entry = verified.entry;
+    if (!is_answer_to(entry, retrieval.act, id) || entry.outcome != Outcome::refused)
+      return fail(ErrorCode::damaged, "the archive says that it refused, and its own receipt says something else");
+    const auto reason = reason_from_code(entry.reason);
+    retrieval.refused.push_back({id, entry.reason, std::string(reason ? sentence(*reason) : "refused"), entry.seq});
     return {};
   }
   ItemOpener opening(session, roster, request, retrieval.act, pieces);
-  opening.so_far().item = *id;
+  opening.so_far().item = id;
   DEPONE_ASSIGN(auto item, opening.open());
   retrieval.items.push_back(std::move(item));
   return {};
+}
+
+// The pieces of the whole answer, by item: checking one asks the archive for proofs on the same connection. Each item
+// was asked for and is spoken of once.
+Result<std::map<crypto::EvidenceId, Pieces>> read_answer(transport::Client& client, const RetrieveRequest& request) {
+  const auto not_of_the_form = fail(ErrorCode::damaged, "the archive's answer is not of the documented form");
+  std::map<crypto::EvidenceId, Pieces> items;
+  Pieces* current = nullptr;
+  FrameReader reader;
+  Bytes some(256 * 1024);
+  std::size_t total = 0;
+  bool ended = false;
+  for (;;) {
+    DEPONE_ASSIGN(const std::size_t n, client.read(some));
+    if (n == 0) break;
+    total += n;
+    if (total > kAnswerBytesMax + request.items.size() * kItemAnswerBytesMax)
+      return fail(ErrorCode::damaged, "the archive's answer is larger than it can be");
+    for (ByteView rest = ByteView(some).first(n); !rest.empty();) {
+      DEPONE_ASSIGN(const std::size_t taken, reader.feed(rest));
+      rest = rest.subspan(taken);
+      auto piece = reader.next();
+      if (!piece) continue;
+      if (ended) return not_of_the_form;
+      if (piece->first == "end") {
+        ended = true;
+      } else if (piece->first == "item") {
+        const auto id = from_text<crypto::EvidenceId>(text_view(piece->second));
+        if (!id || std::ranges::find(request.items, *id) == request.items.end() || items.contains(*id))
+          return fail(ErrorCode::damaged, "the archive answered for an item that was not asked for");
+        current = &items[*id];
+      } else if (current == nullptr || !current->emplace(std::move(*piece)).second) {
+        return not_of_the_form;
+      }
+    }
+  }
+  if (!ended)
+    return fail(ErrorCode::unreachable, "the line broke before the answer was whole; the same command gets it again");
+  return items;
 }
 
 }  // namespace
@@ -209,30 +243,18 @@ Result<Retrieval> retrieve(Session& session, RetrieveRequest request, const syst
   DEPONE_ASSIGN(const auto answer, client.receive());
   if (answer.status >= 400) return session.problem(answer);
 
-  // The whole answer first: checking an item asks the archive for proofs on the same connection.
-  std::vector<Pieces> items;
-  FrameReader reader;
-  Bytes some(256 * 1024);
-  bool ended = false;
-  for (;;) {
-    DEPONE_ASSIGN(const std::size_t n, client.read(some));
-    if (n == 0) break;
-    for (ByteView rest = ByteView(some).first(n); !rest.empty();) {
-      DEPONE_ASSIGN(const std::size_t taken, reader.feed(rest));
-      rest = rest.subspan(taken);
-      auto piece = reader.next();
-      if (!piece) continue;
-      if (piece->first == "end")
-        ended = true;
-      else if (piece->first == "item")
-        items.push_back({{"item", std::move(piece->second)}});
-      else if (items.empty() || !items.back().emplace(std::move(*piece)).second)
-        return fail(ErrorCode::damaged, "the archive's answer is not of the documented form");
-    }
+  DEPONE_ASSIGN(const auto answered, read_answer(client, request));
+  for (const auto& id : request.items) {
+    const auto found = answered.find(id);
+    const auto taken = found == answered.end()
+                           ? Result<>(fail(ErrorCode::damaged, "the archive's answer says nothing of this item"))
+                           : take_item(session, *roster, request, retrieval, id, found->second);
+    if (taken) continue;
+    const auto code = taken.error().code;
+    if (code == ErrorCode::unreachable || code == ErrorCode::timed_out || code == ErrorCode::rolled_back)
+      return taken.error();
+    retrieval.failed.push_back({id, taken.error()});
   }
-  if (!ended)
-    return fail(ErrorCode::unreachable, "the line broke before the answer was whole; the same command gets it again");
-  for (const auto& pieces : items) DEPONE_TRY(take_item(session, *roster, request, retrieval, pieces));
   return retrieval;
 }
 

@@ -38,12 +38,21 @@ struct RefusedItem {
   std::string code, sentence;
   std::uint64_t entry = 0;
 };
+// An item whose part of the answer does not hold, or is missing: nothing of it is believed.
+struct FailedItem {
+  crypto::EvidenceId item;
+  Error error;
+};
+// Each item that was asked for is in exactly one of the three.
 struct Retrieval {
   protocol::record::Act act;
   std::vector<RetrievedItem> items;
   std::vector<RefusedItem> refused;
+  std::vector<FailedItem> failed;
 };
 
+// One request for items of one case, at most kRetrieveItemsMax. An error is of the request as a whole: refused,
+// unreachable, damaged (the answer speaks of items that were not asked for).
 Result<Retrieval> retrieve(Session& session, RetrieveRequest request, const system::Clock& clock);
 
 // Opens an item's content into a file, chunk by verified chunk, and checks it as a whole: the sealed object against the

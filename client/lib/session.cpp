@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "crypto/log/merkle.h"
 #include "protocol/api/bodies.h"
 #include "protocol/api/problem.h"
 #include "protocol/api/target.h"
@@ -47,10 +46,9 @@ Result<Session> Session::open(const ArchiveProfile& archive, const Identity& ide
       if (last.code == ErrorCode::damaged) break;
       continue;
     }
-    Session session(archive, identity, std::move(channel), std::move(*client));
+    DEPONE_ASSIGN(auto log, PinnedLog::open(archive));
+    Session session(archive, identity, std::move(channel), std::move(*client), std::move(log));
     session.address_ = *address;
-    DEPONE_ASSIGN(const auto pin, archive.pin());
-    DEPONE_ASSIGN(session.head_, log::open_checkpoint(pin, archive.card().log_key()));
     DEPONE_TRY(session.refresh());
     return session;
   }
@@ -62,46 +60,16 @@ Result<> Session::refresh() {
   DEPONE_ASSIGN(const auto pin, archive_.pin());
   DEPONE_ASSIGN(const auto note,
                 get("/v1/log/checkpoint", kSmallAnswerMax, {{"Depone-Seen", crypto::to_base64(view(pin))}}));
-  return believe(std::string(text_view(note)));
-}
-
-// A checkpoint of this log must be consistent with the one that is pinned; a later one becomes the pin.
-Result<> Session::believe(const std::string& note) {
-  DEPONE_ASSIGN(const auto checkpoint, log::open_checkpoint(note, archive_.card().log_key()));
-  const bool later = checkpoint.size > head_.size;
-  if (const auto known = consistent_.find(checkpoint.size); known != consistent_.end()) {
-    if (known->second == checkpoint.root) return {};
-    return fail(ErrorCode::damaged,
-                "the archive shows two histories of the same length: its log was forked; tell its custodians");
-  }
-  const auto& from = later ? head_ : checkpoint;
-  const auto& to = later ? checkpoint : head_;
-  if (from.size != to.size) {
-    const auto proof = consistency(from.size, to.size);
-    if (!proof && !later) {
-      return fail(ErrorCode::rolled_back, fmt::format("the archive's log ends at {} entries, but {} were seen before: "
-                                                      "it was put back to an earlier state; tell its custodians",
-                                                      checkpoint.size, head_.size));
-    }
-    if (!proof) return proof.error();
-    DEPONE_TRY(log::verify_consistency(from.size, from.root, to.size, to.root, *proof));
-  } else if (from.root != to.root) {
-    return fail(ErrorCode::damaged,
-                "the archive shows two histories of the same length: its log was forked; tell its custodians");
-  }
-  consistent_[head_.size] = head_.root;
-  if (later || seen_.size == 0) {
-    head_ = later ? checkpoint : head_;
-    seen_ = {head_.size, head_.root};
-    if (later) DEPONE_TRY(archive_.set_pin(note));
-  }
-  consistent_[checkpoint.size] = checkpoint.root;
-  return {};
+  return log_.believe(std::string(text_view(note)), *this);
 }
 
 Result<std::vector<crypto::Digest>> Session::consistency(std::uint64_t from, std::uint64_t to) {
-  DEPONE_ASSIGN(const auto body, get(fmt::format("/v1/log/proof?from={}&to={}", from, to), kSmallAnswerMax));
-  DEPONE_ASSIGN(auto proof, api::read_json<api::ConsistencyProof>(body, "the consistency proof"));
+  const auto body = get(fmt::format("/v1/log/proof?from={}&to={}", from, to), kSmallAnswerMax);
+  // A log that is shorter calls the question malformed, and it is nothing else: both sizes are numbers in order.
+  if (!body && last_code_ == code(Reason::request_malformed))
+    return fail(ErrorCode::not_found, fmt::format("the archive's log has no {} entries", to));
+  if (!body) return body.error();
+  DEPONE_ASSIGN(auto proof, api::read_json<api::ConsistencyProof>(*body, "the consistency proof"));
   return std::move(proof.proof);
 }
 
@@ -121,30 +89,29 @@ Error Session::problem(const transport::ResponseHead& head) {
     if (!n || *n == 0) break;
     have += *n;
   }
-  const auto problem = api::read_json<api::Problem>(ByteView(body).first(have), "the archive's problem document");
+  return problem(head, ByteView(body).first(have));
+}
+
+Error Session::problem(const transport::ResponseHead& head, ByteView body) {
+  const auto problem = api::read_json<api::Problem>(body, "the archive's problem document");
   last_code_ = problem ? problem->code : "";
-  if (!problem) return fail(ErrorCode::refused, fmt::format("the archive answered {} without saying why", head.status));
-  std::string text = problem->detail;
-  text += problem->entry ? fmt::format(" [{}, entry {}]", problem->code, *problem->entry)
-                         : fmt::format(" [{}]", problem->code);
-  if (head.status == 503) return fail(ErrorCode::unreachable, std::move(text));
-  if (head.status >= 500) return fail(ErrorCode::io, std::move(text));
-  return fail(ErrorCode::refused, std::move(text));
+  auto code = ErrorCode::refused;
+  if (head.status >= 500) code = head.status == 503 ? ErrorCode::unreachable : ErrorCode::io;
+  if (!problem) return fail(code, fmt::format("the archive answered {} without saying why", head.status));
+  return fail(code, problem->entry ? fmt::format("{} [{}, entry {}]", problem->detail, problem->code, *problem->entry)
+                                   : fmt::format("{} [{}]", problem->detail, problem->code));
 }
 
 Result<Bytes> Session::get(const std::string& target, std::size_t bytes_max, std::vector<transport::Field> fields) {
   DEPONE_TRY(reconnect_if_needed());
+  last_code_.clear();
   transport::RequestHead head;
   head.method = "GET";
   head.target = target;
   head.fields = std::move(fields);
   DEPONE_ASSIGN(auto answer, client_.exchange(std::move(head), {}, bytes_max));
   if (answer.head.status < 400) return std::move(answer.body);
-  const auto problem = api::read_json<api::Problem>(answer.body, "the archive's problem document");
-  last_code_ = problem ? problem->code : "";
-  const auto why = problem ? fmt::format("{} [{}]", problem->detail, problem->code)
-                           : fmt::format("the archive answered {}", answer.head.status);
-  return fail(answer.head.status == 503 ? ErrorCode::unreachable : ErrorCode::refused, why);
+  return problem(answer.head, answer.body);
 }
 
 Result<Bytes> Session::post(const std::string& target, std::string_view type, ByteView body, std::size_t bytes_max) {
@@ -174,7 +141,7 @@ Result<std::vector<VerifiedReceipt>> Session::act(const Act& act, const Bytes& f
   DEPONE_ASSIGN(const auto answer, api::read_json<api::ActAnswer>(body, "the archive's answer"));
   std::vector<VerifiedReceipt> out;
   for (const auto& receipt : answer.receipts) {
-    DEPONE_ASSIGN(auto verified, verify(receipt));
+    DEPONE_ASSIGN(auto verified, prove(receipt));  // the act is our own, to the byte: its signature too
     if (!verified.act || verified.act->hash != act.hash)
       return fail(ErrorCode::damaged, "the archive gave a receipt for another act");
     if (verified.entry.type != act.payload.type || verified.entry.outcome != Outcome::accepted) {
@@ -187,11 +154,29 @@ Result<std::vector<VerifiedReceipt>> Session::act(const Act& act, const Bytes& f
   return out;
 }
 
-Result<VerifiedReceipt> Session::verify(const Receipt& receipt) {
+Result<VerifiedReceipt> Session::prove(const Receipt& receipt) {
   DEPONE_ASSIGN(auto verified, verify_receipt(receipt, archive_.card().log_key()));
-  DEPONE_TRY(believe(verified.checkpoint_note));
+  DEPONE_TRY(log_.believe(verified.checkpoint_note, *this));
   if (verified.act && verified.act->payload.archive != archive_.card().genesis)
     return fail(ErrorCode::damaged, "a receipt's act is for another archive");
+  return verified;
+}
+
+Result<VerifiedReceipt> Session::verify(const Receipt& receipt) {
+  DEPONE_ASSIGN(auto verified, prove(receipt));
+  if (!verified.act) return verified;
+  const auto& act = *verified.act;
+  if (!roster_ || roster_->find(act.payload.actor) == nullptr) DEPONE_TRY(roster());
+  const auto* const actor = roster_->find(act.payload.actor);
+  if (actor == nullptr || actor->enrolled_seq > verified.entry.seq) {
+    return fail(ErrorCode::damaged, fmt::format("entry {} has an act by somebody who was not a member of this archive",
+                                                verified.entry.seq));
+  }
+  if (!verify_envelope(act.envelope, actor->sign)) {
+    return fail(ErrorCode::damaged,
+                fmt::format("the signature of the act of entry {} does not verify: it was changed, or made up",
+                            verified.entry.seq));
+  }
   return verified;
 }
 
@@ -200,16 +185,23 @@ Result<VerifiedReceipt> Session::verify(const Receipt& receipt) {
 Result<> Session::load_roster() {
   DEPONE_ASSIGN(const Entry entry0, parse_entry(view(archive_.card().entry)));
   DEPONE_ASSIGN(roster_, policy::Roster::begin(entry0, archive_.card().genesis, archive_.card().custodian));
-  const auto cached = system::read_file(archive_.roster(), kRosterBytesMax);
-  if (!cached) return {};
+  const auto kept = system::read_file(archive_.roster(), kRosterBytesMax);
+  if (!kept && kept.error().code == ErrorCode::not_found) return {};
   std::optional<Receipt> none;
-  if (!replay(*cached, none)) {  // a cache that does not hold is no more than a cache
-    DEPONE_ASSIGN(roster_, policy::Roster::begin(entry0, archive_.card().genesis, archive_.card().custodian));
+  const auto replayed = kept ? replay(*kept, Receipts::proved, none) : Result<>(kept.error());
+  if (!replayed) {
+    // To go on without it would let the archive show an older roster than this profile has seen.
+    roster_.reset();
+    return fail(ErrorCode::damaged,
+                fmt::format("the roster kept in this profile was damaged ({}); if this computer's disk explains that, "
+                            "remove {} and ask again",
+                            replayed.error().detail, archive_.roster().string()));
   }
+  roster_bytes_ = kept->size();
   return {};
 }
 
-Result<> Session::replay(ByteView stream, std::optional<Receipt>& attested) {
+Result<> Session::replay(ByteView stream, Receipts receipts, std::optional<Receipt>& attested) {
   FrameReader reader;
   std::optional<VerifiedReceipt> pending;
   const auto apply = [&](const Card* card) -> Result<> {
@@ -233,13 +225,39 @@ Result<> Session::replay(ByteView stream, std::optional<Receipt>& attested) {
     DEPONE_TRY(apply(nullptr));
     if (name == "receipt") {
       DEPONE_ASSIGN(const auto receipt, parse_receipt(bytes));
-      DEPONE_ASSIGN(pending, verify(receipt));
+      pending.reset();
+      if (receipts == Receipts::proved) {
+        DEPONE_ASSIGN(pending, verify_receipt(receipt, archive_.card().log_key()));
+      } else {
+        DEPONE_ASSIGN(pending, prove(receipt));
+      }
       if (!pending->act) return fail(ErrorCode::damaged, "the roster chain has an entry without an act");
     } else if (name == "attest") {
       DEPONE_ASSIGN(attested, parse_receipt(bytes));
     }
   }
   return apply(nullptr);
+}
+
+// What was verified is kept for the next session, without the attestation; unless another process kept its own
+// meanwhile: it asked the same archive.
+Result<> Session::keep_roster(ByteView news) {
+  DEPONE_ASSIGN(const auto lock, archive_.lock());
+  const auto kept = system::read_file(archive_.roster(), kRosterBytesMax);
+  Bytes all = kept ? *kept : Bytes{};
+  if (all.size() != roster_bytes_) return {};
+  FrameReader reader;
+  while (!news.empty()) {
+    DEPONE_ASSIGN(const std::size_t taken, reader.feed(news));
+    news = news.subspan(taken);
+    if (const auto piece = reader.next(); piece && (piece->first == "receipt" || piece->first == "card")) {
+      FrameWriter one;
+      one.add(piece->first, piece->second);
+      all.insert(all.end(), one.bytes().begin(), one.bytes().end());
+    }
+  }
+  roster_bytes_ = all.size();
+  return system::write_file_durably(archive_.roster(), all, system::IfExists::replace);
 }
 
 Result<Act> Session::roster_act(std::uint64_t seq) const {
@@ -252,15 +270,15 @@ Result<Act> Session::roster_act(std::uint64_t seq) const {
 Result<const policy::Roster*> Session::roster(bool attest) {
   if (!roster_) DEPONE_TRY(load_roster());
   const auto before = roster_->head();
-  const auto size_before = head_.size;
+  const auto size_before = log_.size();
   DEPONE_ASSIGN(const auto news,
                 get(fmt::format("/v1/roster?after={}{}", before, attest ? "&attest=1" : ""), kRosterBytesMax));
   std::optional<Receipt> attested;
-  DEPONE_TRY(replay(news, attested));
+  DEPONE_TRY(replay(news, Receipts::to_prove, attested));
   if (attest) {
     // An entry of our own, made just now, points at the latest change: an archive cannot hide a later revocation.
     if (!attested) return fail(ErrorCode::damaged, "the archive did not attest its roster");
-    DEPONE_ASSIGN(const auto verified, verify(*attested));
+    DEPONE_ASSIGN(const auto verified, prove(*attested));
     const auto facts = facts_of<SearchFacts>(verified.entry);
     const bool fresh = verified.entry.seq >= size_before && facts && facts->what == "roster";
     if (!fresh || verified.entry.type != kCatalogueSearch || !verified.entry.actor ||
@@ -270,21 +288,7 @@ Result<const policy::Roster*> Session::roster(bool attest) {
                   "was sealed");
     }
   }
-  if (roster_->head() != before) {
-    auto cached = system::read_file(archive_.roster(), kRosterBytesMax);
-    Bytes all = cached && before > 0 ? std::move(*cached) : Bytes{};
-    FrameReader reader;
-    for (ByteView rest = news; !rest.empty();) {  // what was verified is kept, without the attestation
-      DEPONE_ASSIGN(const std::size_t taken, reader.feed(rest));
-      rest = rest.subspan(taken);
-      if (const auto piece = reader.next(); piece && (piece->first == "receipt" || piece->first == "card")) {
-        FrameWriter one;
-        one.add(piece->first, piece->second);
-        all.insert(all.end(), one.bytes().begin(), one.bytes().end());
-      }
-    }
-    DEPONE_TRY(system::write_file_durably(archive_.roster(), all, system::IfExists::replace));
-  }
+  if (roster_->head() != before) DEPONE_TRY(keep_roster(news));
   return &*roster_;
 }
 

@@ -6,14 +6,14 @@
 #include <map>
 
 #include "client/lib/identity.h"
-#include "client/lib/profile.h"
+#include "client/lib/pinned_log.h"
 #include "policy/roster.h"
 #include "protocol/record/frame.h"
 #include "protocol/transport/client.h"
 
 namespace depone::client {
 
-class Session {
+class Session final : private ProofSource {
  public:
   // Connects, verifies the latest checkpoint against the pin, and moves the pin. unreachable, refused (not enrolled),
   // damaged (another server, a forked log), rolled_back. `address` replaces the card's.
@@ -21,7 +21,7 @@ class Session {
 
   const ArchiveProfile& archive() const { return archive_; }
   const Identity& identity() const { return identity_; }
-  const protocol::record::Seen& seen() const { return seen_; }
+  const protocol::record::Seen& seen() const { return log_.seen(); }
   // Looks at the log again, so that a following act is fresh.
   Result<> refresh();
 
@@ -45,33 +45,38 @@ class Session {
   Error problem(const protocol::transport::ResponseHead& head);
   std::string last_code() const { return last_code_; }  // of the latest problem document
 
-  // A receipt whose checkpoint is consistent with the pin, and whose act is signed by its actor as enrolled.
+  // A receipt that the log proves (consistent with the pin), and whose act is signed by its actor, who was enrolled by
+  // then. Fetches what is new of the roster where the actor is not known yet. damaged.
   Result<protocol::record::VerifiedReceipt> verify(const protocol::record::Receipt& receipt);
 
  private:
   Session(const ArchiveProfile& archive, const Identity& identity, protocol::transport::ChannelKey channel,
-          protocol::transport::Client client)
+          protocol::transport::Client client, PinnedLog log)
       : archive_(archive),
         identity_(identity),
         channel_(std::move(channel)),
-        client_(std::move(client)) {}
+        client_(std::move(client)),
+        log_(std::move(log)) {}
   Result<> reconnect_if_needed();
-  Result<> begin(const std::string& address);
-  Result<> believe(const std::string& checkpoint_note);
-  Result<std::vector<crypto::Digest>> consistency(std::uint64_t from, std::uint64_t to);
+  Error problem(const protocol::transport::ResponseHead& head, ByteView body);
+  Result<std::vector<crypto::Digest>> consistency(std::uint64_t from, std::uint64_t to) override;
+  // That the log holds it; its act's signature is still to be checked.
+  Result<protocol::record::VerifiedReceipt> prove(const protocol::record::Receipt& receipt);
   Result<> load_roster();
-  Result<> replay(ByteView pieces_stream, std::optional<protocol::record::Receipt>& attested);
+  // `proved`: these receipts were proved when the profile took them, and the log has not lost them since.
+  enum class Receipts { proved, to_prove };
+  Result<> replay(ByteView pieces_stream, Receipts receipts, std::optional<protocol::record::Receipt>& attested);
+  Result<> keep_roster(ByteView news);
 
   ArchiveProfile archive_;
   const Identity& identity_;
   protocol::transport::ChannelKey channel_;
   protocol::transport::Client client_;
   protocol::transport::Address address_;
-  crypto::log::Checkpoint head_;
-  protocol::record::Seen seen_;
+  PinnedLog log_;
   std::optional<policy::Roster> roster_;
+  std::uint64_t roster_bytes_ = 0;                            // of the roster that the profile held when it was read
   std::map<std::uint64_t, protocol::record::Act> case_acts_;  // of the roster chain, by entry
-  std::map<std::uint64_t, crypto::Digest> consistent_;  // sizes of checkpoints that were shown to belong to this log
   std::string last_code_;
 };
 

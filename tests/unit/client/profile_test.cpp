@@ -93,11 +93,16 @@ TEST_F(ProfileTest, ACardThatWasChangedOnDiskIsNotUsed) {
 TEST_F(ProfileTest, ThePinIsTheCardsCheckpointUntilAnotherWasSeen) {
   const auto archive = profile_.join("nk", one_.card()).value();
   EXPECT_EQ(archive.pin().value(), archive.card().checkpoint_note);
-  ASSERT_TRUE(archive.set_pin("a later checkpoint\n"));
-  EXPECT_EQ(archive.pin().value(), "a later checkpoint\n");
+  const auto sign = [&](std::uint64_t size) {
+    return crypto::log::sign_checkpoint({"archive.example/nk", size, {}}, one_.log);
+  };
+  ASSERT_TRUE(archive.advance_pin(sign(9), 9));
+  EXPECT_EQ(archive.pin().value(), sign(9));
+  ASSERT_TRUE(archive.advance_pin(sign(8), 8)) << "another process was faster";
+  EXPECT_EQ(archive.pin().value(), sign(9));
   // Joining again, with a card as old as the first, does not take the pin back.
   ASSERT_TRUE(profile_.join("nk", one_.card()));
-  EXPECT_EQ(profile_.archive("nk").value().pin().value(), "a later checkpoint\n");
+  EXPECT_EQ(profile_.archive("nk").value().pin().value(), sign(9));
 }
 
 TEST_F(ProfileTest, ADepositIsKnownToWhoMadeItInItsCaseAlone) {
