@@ -8,6 +8,7 @@
 #include "client/cli/output.h"
 #include "client/lib/audit.h"
 #include "client/lib/item_lookup.h"
+#include "client/lib/receipt_file.h"
 #include "crypto/log/tile.h"
 #include "protocol/api/target.h"
 #include "protocol/record/bodies.h"
@@ -130,16 +131,7 @@ Result<int> receipt(Context& context, const std::string& name, const std::string
   DEPONE_ASSIGN(auto session, Session::open(archive, identity, context.address));
   DEPONE_ASSIGN(const auto found, find_item(session, name));
   const auto path = output.empty() ? archive.receipts() / (name + ".receipt.json") : std::filesystem::path(output);
-  auto made = found.receipt;
-  if (const auto kept = system::read_file(path, kReceiptFileBytesMax); kept && !force) {
-    const auto there = parse_receipt(*kept);
-    if (there && there->proof == made.proof) {
-      fmt::print("{} is there already\n", path.string());
-      return kDone;
-    }
-    return fail(ErrorCode::exists, fmt::format("{} exists already; --force overwrites it", path.string()));
-  }
-  DEPONE_TRY(system::write_file_durably(path, view(write_receipt(made)), system::IfExists::replace));
+  DEPONE_TRY(renew_receipt(path, found.receipt, force));
   if (context.json)
     print_json({{"receipt", path.string()}});
   else

@@ -7,6 +7,7 @@
 #include "client/cli/cli.h"
 #include "client/cli/output.h"
 #include "client/lib/item_lookup.h"
+#include "client/lib/receipt_file.h"
 #include "client/lib/retriever.h"
 #include "policy/vocabulary/vocabulary.h"
 #include "system/unfinished_file.h"
@@ -125,9 +126,9 @@ Result<std::size_t> retrieve_case(Context& context, Session& session, const Retr
       fmt::print(stderr, "depone: {}: {}\n", to_text(item), safe(error.detail));
   }
   for (const auto& item : retrieval.items) {
-    const auto receipt =
-        session.archive().receipts() / fmt::format("retrieve-{}-{}.receipt.json", item.ref, item.retrieved.entry.seq);
-    DEPONE_TRY(system::write_file(receipt, view(write_receipt(item.retrieve_receipt)), system::IfExists::replace));
+    DEPONE_TRY(keep_receipt(session.archive().receipts(),
+                            fmt::format("retrieve-{}-{}", item.ref, item.retrieved.entry.seq), item.retrieve_receipt,
+                            system::Durable::no));
     std::optional<std::filesystem::path> path;
     if (!options.manifest) {
       auto written = write_content(session, retrieval, item, options);

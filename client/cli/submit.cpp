@@ -8,6 +8,7 @@
 #include "client/cli/gather.h"
 #include "client/cli/output.h"
 #include "client/lib/file_digest.h"
+#include "client/lib/receipt_file.h"
 #include "client/lib/submitter.h"
 
 namespace depone::client::cli {
@@ -91,26 +92,55 @@ struct Submitted {
   std::string item_before;  // deposited already, and passed over
 };
 
-Result<Submitted> submit_one(Context& context, Session& session, const CaseView& target, Planned& one,
-                             const SubmitOptions& options) {
+// A file whose bytes were sent from here before, and whether its deposit is known. Hashed only where the size says that
+// it may be worth it.
+struct SentBefore {
+  std::string item;                      // deposited
+  std::optional<Unanswered> unanswered;  // sent, and no answer came
+};
+Result<SentBefore> sent_before(const Session& session, const crypto::CaseId& case_id, const GatheredFile& named) {
+  SentBefore before;
   const auto& archive = session.archive();
-  if (!options.again && archive.deposited_of_size(one.file.size)) {
-    DEPONE_ASSIGN(auto file, system::File::open(one.file.path));
-    DEPONE_ASSIGN(const auto digest, digest_of(file));
-    if (const auto before = archive.deposited(session.identity(), digest, target.target.case_id))
-      return Submitted{std::nullopt, *before};
+  const UnansweredSubmissions unanswered(archive, session.identity());
+  if (!archive.deposited_of_size(named.size) && !unanswered.any_of_size(named.size)) return before;
+  DEPONE_ASSIGN(auto file, system::File::open(named.path));
+  DEPONE_ASSIGN(const auto digest, digest_of(file));
+  before.item = archive.deposited(session.identity(), digest, case_id).value_or("");
+  if (before.item.empty()) {
+    DEPONE_ASSIGN(before.unanswered, unanswered.find(digest, case_id, named.size));
+  }
+  return before;
+}
+
+Result<Deposit> deposit_one(Context& context, Session& session, const CaseView& target, Planned& one,
+                            const std::optional<Unanswered>& unanswered) {
+  if (unanswered) {
+    auto again = send_again(session, *unanswered, target.target.case_id, one.file.size);
+    if (again || again.error().code != ErrorCode::refused) return again;
   }
   DEPONE_ASSIGN(auto source, system::File::open(one.file.path));
   ProgressLine line(one.file.name, one.file.size);
-  DEPONE_ASSIGN(auto deposit, submit(session, target.target, std::move(one.description), source, one.file.size,
-                                     context.clock, [&](std::uint64_t done) { line.show(done); }));
+  return submit(session, target.target, std::move(one.description), source, one.file.size, context.clock,
+                [&](std::uint64_t done) { line.show(done); });
+}
+
+Result<Submitted> submit_one(Context& context, Session& session, const CaseView& target, Planned& one,
+                             const SubmitOptions& options) {
+  const auto& archive = session.archive();
+  const auto& case_id = target.target.case_id;
+  SentBefore before;
+  if (!options.again) {
+    DEPONE_ASSIGN(before, sent_before(session, case_id, one.file));
+  }
+  if (!before.item.empty()) return Submitted{std::nullopt, before.item};
+  DEPONE_ASSIGN(auto deposit, deposit_one(context, session, target, one, before.unanswered));
   const auto folder = options.receipts.empty() ? archive.receipts() : std::filesystem::path(options.receipts);
   DEPONE_TRY(system::make_folders(folder));
   const auto name = deposit.ref.empty() ? to_text(deposit.item) : deposit.ref;
-  DEPONE_TRY(system::write_file_durably(folder / (name + ".receipt.json"), view(write_receipt(deposit.receipt)),
-                                        system::IfExists::replace));
-  DEPONE_TRY(archive.note_deposit(session.identity(), deposit.receipt.opening->sha256, one.file.size,
-                                  target.target.case_id, name));
+  DEPONE_TRY(keep_receipt(folder, name, deposit.receipt, system::Durable::yes));
+  const auto& digest = deposit.receipt.opening->sha256;
+  DEPONE_TRY(archive.note_deposit(session.identity(), digest, one.file.size, case_id, name));
+  UnansweredSubmissions(archive, session.identity()).forget(digest, case_id, one.file.size);
   return Submitted{std::move(deposit), {}};
 }
 

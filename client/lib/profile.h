@@ -1,6 +1,6 @@
 // A person's folder: one identity, and what is known of each archive that it joined.
 //   identity.json  key_file (where the identity's key file is)
-//   archives/NAME/  archive.card  pin  roster  deposits  receipts/
+//   archives/NAME/  archive.card  pin  roster  deposits  receipts/  unanswered/  audit
 // The pin is the latest checkpoint that was verified: what is seen later must be consistent with it. Not thread-safe.
 #pragma once
 
@@ -42,12 +42,15 @@ class ArchiveProfile {
   // Whether anything of this size was deposited from here: only then is it worth hashing a file beforehand.
   bool deposited_of_size(std::uint64_t size) const;
 
+  // Of bytes deposited, or submitted, from here: nobody without the identity can tell which.
+  std::string deposit_key(const Identity& identity, const crypto::Digest& plaintext,
+                          const crypto::CaseId& case_id) const;
+  std::filesystem::path unanswered() const { return folder_ / "unanswered"; }  // client/lib/unanswered.h
+
   // What an audit has verified so far.
   std::filesystem::path audit_state() const { return folder_ / "audit"; }
 
  private:
-  std::string deposit_key(const Identity& identity, const crypto::Digest& plaintext,
-                          const crypto::CaseId& case_id) const;
   std::string name_;
   std::filesystem::path folder_;
   protocol::record::ArchiveCard card_;

@@ -236,7 +236,8 @@ Result<Retrieval> retrieve(Session& session, RetrieveRequest request, const syst
   frame.add("act", view(retrieval.act.bytes));
   frame.add("private", view(statement));
 
-  auto& client = session.raw();
+  DEPONE_ASSIGN(auto* const connection, session.connection());
+  auto& client = *connection;
   transport::RequestHead head{"POST", "/v1/acts", {{"Content-Type", std::string(kFrameType)}}, frame.bytes().size()};
   DEPONE_TRY(client.begin(head));
   DEPONE_TRY(client.write(frame.bytes()));
@@ -340,7 +341,8 @@ Result<> open_content(Session& session, const Retrieval& retrieval, const Retrie
     DEPONE_TRY(opener.feed(item.object));
     return opener.finish();
   }
-  auto& client = session.raw();
+  DEPONE_ASSIGN(auto* const connection, session.connection());
+  auto& client = *connection;
   transport::RequestHead head{
       "GET",
       fmt::format("/v1/objects/{}?grant={}", to_text(item.item), crypto::to_hex(retrieval.act.hash.span())),

@@ -75,10 +75,11 @@ Result<std::vector<crypto::Digest>> Session::consistency(std::uint64_t from, std
 
 // --- calls ---------------------------------------------------------------------------------------------------------
 
-Result<> Session::reconnect_if_needed() {
-  if (client_.reusable()) return {};
-  DEPONE_ASSIGN(client_, dial(address_, channel_, archive_.card()));
-  return {};
+Result<transport::Client*> Session::connection() {
+  if (!client_.reusable()) {
+    DEPONE_ASSIGN(client_, dial(address_, channel_, archive_.card()));
+  }
+  return &client_;
 }
 
 Error Session::problem(const transport::ResponseHead& head) {
@@ -103,7 +104,7 @@ Error Session::problem(const transport::ResponseHead& head, ByteView body) {
 }
 
 Result<Bytes> Session::get(const std::string& target, std::size_t bytes_max, std::vector<transport::Field> fields) {
-  DEPONE_TRY(reconnect_if_needed());
+  DEPONE_TRY(connection());
   last_code_.clear();
   transport::RequestHead head;
   head.method = "GET";
@@ -115,7 +116,7 @@ Result<Bytes> Session::get(const std::string& target, std::size_t bytes_max, std
 }
 
 Result<Bytes> Session::post(const std::string& target, std::string_view type, ByteView body, std::size_t bytes_max) {
-  DEPONE_TRY(reconnect_if_needed());
+  DEPONE_TRY(connection());
   transport::RequestHead head;
   head.method = "POST";
   head.target = target;

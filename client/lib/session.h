@@ -39,8 +39,8 @@ class Session final : private ProofSource {
   // An act and its parts; the receipts, verified.
   Result<std::vector<protocol::record::VerifiedReceipt>> act(const protocol::record::Act& act, const Bytes& frame);
 
-  // For bodies that stream. `raw` must be left with its answer read to the end.
-  protocol::transport::Client& raw() { return client_; }
+  // The connection, for bodies that stream; dialled again where the last exchange left it unusable.
+  Result<protocol::transport::Client*> connection();
   // What an answer of 400 or more says, as an Error. Reads its body.
   Error problem(const protocol::transport::ResponseHead& head);
   std::string last_code() const { return last_code_; }  // of the latest problem document
@@ -57,7 +57,6 @@ class Session final : private ProofSource {
         channel_(std::move(channel)),
         client_(std::move(client)),
         log_(std::move(log)) {}
-  Result<> reconnect_if_needed();
   Error problem(const protocol::transport::ResponseHead& head, ByteView body);
   Result<std::vector<crypto::Digest>> consistency(std::uint64_t from, std::uint64_t to) override;
   // That the log holds it; its act's signature is still to be checked.

@@ -1,6 +1,8 @@
 #include "client/lib/submitter.h"
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -18,6 +20,8 @@ namespace {
 
 constexpr std::size_t kAnswerBytesMax = 1 << 20;
 constexpr std::size_t kPieceChunks = 4;  // 256 KiB a write
+constexpr unsigned kTimesSent = 4;
+constexpr std::chrono::seconds kFirstPause{1};  // doubled each time
 
 Error changed() {
   return fail(ErrorCode::input,
@@ -58,7 +62,8 @@ Result<> seal_source(ItemSealer& sealer, system::File& source, std::uint64_t siz
 Result<std::string> upload(Session& session, ItemSealer& sealer, system::File& source, std::uint64_t size,
                            const Progress& progress) {
   const auto sealed_bytes = crypto::sealed_object_bytes(size);
-  auto& client = session.raw();
+  DEPONE_ASSIGN(auto* const connection, session.connection());
+  auto& client = *connection;
   transport::RequestHead create{
       "POST", "/v1/uploads", {{"Tus-Resumable", "1.0.0"}, {"Upload-Length", std::to_string(sealed_bytes)}}, 0};
   DEPONE_TRY(client.begin(create));
@@ -90,9 +95,21 @@ Result<std::string> upload(Session& session, ItemSealer& sealer, system::File& s
   return location.substr(kUploads.size());
 }
 
-Result<Deposit> send(Session& session, SealedSubmission submission, const std::string& upload_id) {
-  const std::string target = upload_id.empty() ? "/v1/submissions" : "/v1/submissions?upload=" + upload_id;
-  DEPONE_ASSIGN(const auto body, session.post(target, api::kBytesType, submission.sealed, kAnswerBytesMax));
+// The answer to a submission; sent again while the line is down, for a few seconds.
+Result<Bytes> post_submission(Session& session, const Unanswered& submission) {
+  const std::string target =
+      submission.upload_id.empty() ? "/v1/submissions" : "/v1/submissions?upload=" + submission.upload_id;
+  for (unsigned sent = 1;; ++sent) {
+    auto body = session.post(target, api::kBytesType, submission.sealed, kAnswerBytesMax);
+    const bool line =
+        !body && (body.error().code == ErrorCode::unreachable || body.error().code == ErrorCode::timed_out);
+    if (!line || sent == kTimesSent) return body;
+    std::this_thread::sleep_for(kFirstPause * (1U << (sent - 1)));
+  }
+}
+
+// Checks what the archive answered to a submission: its own receipt decides.
+Result<Deposit> read_answer(Session& session, const Unanswered& submission, ByteView body) {
   DEPONE_ASSIGN(const auto answer, api::read_json<api::ActAnswer>(body, "the archive's answer"));
   if (answer.receipts.size() != 1) return fail(ErrorCode::damaged, "the archive did not give one receipt");
   Deposit deposit;
@@ -100,7 +117,7 @@ Result<Deposit> send(Session& session, SealedSubmission submission, const std::s
   deposit.receipt = answer.receipts.front();
   DEPONE_ASSIGN(deposit.verified, session.verify(deposit.receipt));
   const auto& entry = deposit.verified.entry;
-  if (!deposit.verified.act || deposit.verified.act->hash != submission.act.hash ||
+  if (!deposit.verified.act || deposit.verified.act->hash != submission.act ||
       entry.subject != subject_of(submission.item)) {
     return fail(ErrorCode::damaged, "the archive gave a receipt for something else");
   }
@@ -129,8 +146,22 @@ Result<Deposit> submit(Session& session, const CaseTarget& target, ItemDescripti
   } else {
     DEPONE_ASSIGN(upload_id, upload(session, sealer, source, size, progress));
   }
-  DEPONE_ASSIGN(auto submission, sealer.finish(std::move(description), clock.now(), session.seen(), object));
-  return send(session, std::move(submission), upload_id);
+  DEPONE_ASSIGN(auto sealed, sealer.finish(std::move(description), clock.now(), session.seen(), object));
+  const Unanswered submission{sealed.item, sealed.act.hash, sealed.opening, std::move(upload_id),
+                              std::move(sealed.sealed)};
+  DEPONE_TRY(UnansweredSubmissions(session.archive(), session.identity()).keep(submission, target.case_id, size));
+  return send_again(session, submission, target.case_id, size);
+}
+
+Result<Deposit> send_again(Session& session, const Unanswered& submission, const crypto::CaseId& case_id,
+                           std::uint64_t size) {
+  const auto answer = post_submission(session, submission);
+  const UnansweredSubmissions kept(session.archive(), session.identity());
+  if (!answer) {
+    if (answer.error().code == ErrorCode::refused) kept.forget(submission.opening.sha256, case_id, size);
+    return answer.error();
+  }
+  return read_answer(session, submission, *answer);
 }
 
 Result<CaseView> find_case(Session& session, const std::string& name) {

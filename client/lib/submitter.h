@@ -6,6 +6,7 @@
 
 #include "client/lib/item_sealer.h"
 #include "client/lib/session.h"
+#include "client/lib/unanswered.h"
 #include "system/file.h"
 
 namespace depone::client {
@@ -22,8 +23,14 @@ using Progress = std::function<void(std::uint64_t bytes_done)>;
 
 // `size` is the source's length, or nothing for a stream whose end is not known beforehand (at most 128 KiB of those
 // ride inline; larger ones are spooled by the caller). input: the source changed while it was read.
+// unreachable: the answer never came; what was sent is kept (unanswered.h), and send_again() makes it harmless.
 Result<Deposit> submit(Session& session, const CaseTarget& target, ItemDescription description, system::File& source,
                        std::uint64_t size, const system::Clock& clock, const Progress& progress);
+
+// Sends a submission whose answer never came once more: the same act, so that it is deposited once. refused: the
+// archive cannot take it any more (its upload expired); it is forgotten, and the file can be submitted anew.
+Result<Deposit> send_again(Session& session, const Unanswered& submission, const crypto::CaseId& case_id,
+                           std::uint64_t size);
 
 // The case as its card shows it, proved by the log: where items go, and who will be able to read them.
 struct CaseView {
