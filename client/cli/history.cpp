@@ -7,14 +7,13 @@
 #include "client/cli/cli.h"
 #include "client/cli/output.h"
 #include "client/lib/audit.h"
+#include "client/lib/custody.h"
 #include "client/lib/item_lookup.h"
 #include "client/lib/receipt_file.h"
 #include "crypto/log/tile.h"
-#include "protocol/api/target.h"
 #include "protocol/record/bodies.h"
 #include "protocol/record/parts.h"
 #include "protocol/record/reason.h"
-#include "protocol/record/salted.h"
 
 namespace depone::client::cli {
 
@@ -70,16 +69,10 @@ Result<int> history(Context& context, const std::string& name) {
   DEPONE_ASSIGN(const auto identity, context.identity());
   DEPONE_ASSIGN(auto session, Session::open(archive, identity, context.address));
   DEPONE_ASSIGN(const auto* const roster, session.roster());
-  DEPONE_ASSIGN(const auto body,
-                session.get(protocol::api::write_target(fmt::format("/v1/items/{}/history", name), {}), 256 << 20));
-  FrameReader reader;
-  std::optional<VerifiedReceipt> last;
-  std::optional<std::uint64_t> before;
   boost::json::array rows;
-  const auto tell = [&](const std::optional<RetrievePrivate>& statement) {
-    if (!last) return;
-    const auto& entry = last->entry;
-    const auto text = in_words(entry, *roster, statement);
+  const auto tell = [&](const CustodyEntry& one) {
+    const auto& entry = one.receipt.entry;
+    const auto text = in_words(entry, *roster, one.statement);
     if (context.json)
       rows.push_back({{"entry", entry.seq},
                       {"at", to_text(entry.at)},
@@ -90,34 +83,8 @@ Result<int> history(Context& context, const std::string& name) {
                       {"words", text}});
     else
       fmt::print("{}  entry {:>5}  {}\n", to_text(entry.at), entry.seq, text);
-    last.reset();
   };
-  bool ended = false;
-  for (ByteView rest = body; !rest.empty();) {
-    DEPONE_ASSIGN(const std::size_t taken, reader.feed(rest));
-    rest = rest.subspan(taken);
-    const auto piece = reader.next();
-    if (!piece) continue;
-    if (piece->first == "private" && last) {
-      DEPONE_ASSIGN(const auto statement, parse_form<RetrievePrivate>(piece->second, "the statement of a retrieval"));
-      DEPONE_ASSIGN(const auto root, salted_root(piece->second));
-      DEPONE_ASSIGN(const auto act_body, body_of<EvidenceRetrieve>(*last->act));
-      if (act_body.parts.find("private") == nullptr || root != *act_body.parts.find("private"))
-        return fail(ErrorCode::damaged, "a retrieval's statement is not the one that was signed");
-      tell(statement);
-      continue;
-    }
-    tell(std::nullopt);
-    if (piece->first == "end") ended = true;
-    if (piece->first != "receipt") continue;
-    DEPONE_ASSIGN(const auto receipt, parse_receipt(piece->second));
-    DEPONE_ASSIGN(last, session.verify(receipt));
-    if (last->entry.before != before)
-      return fail(ErrorCode::damaged,
-                  fmt::format("the archive hid an entry of this item before entry {}", last->entry.seq));
-    before = last->entry.seq;
-  }
-  if (!ended) return fail(ErrorCode::damaged, "the history was cut");
+  DEPONE_TRY(read_custody(session, name, tell));
   if (context.json)
     print_json(rows);
   else
