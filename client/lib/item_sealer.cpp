@@ -7,6 +7,12 @@ namespace depone::client {
 
 using namespace protocol::record;
 
+namespace {
+
+constexpr std::size_t kPieceHeads = 256;  // names and lengths of a submission's six pieces, and to spare
+
+}  // namespace
+
 ItemSealer::ItemSealer(const ArchiveCard& archive, CaseTarget target, const Identity& identity)
     : archive_(archive),
       target_(std::move(target)),
@@ -38,7 +44,7 @@ Result<SealedSubmission> ItemSealer::finish(ItemDescription description, TimePoi
   manifest.size = plain_bytes_;
   manifest.sha256 = out.opening.sha256;
   manifest.commitment_salt = out.opening.commitment_salt;
-  const std::string manifest_text = write_form(manifest);
+  std::string manifest_text = write_form(manifest);
   const auto manifest_key =
       crypto::manifest_key(item_secret_, context_, crypto::manifest_share(release_share_, context_));
   const Bytes manifest_part = crypto::seal_manifest(manifest_key, context_, pad_manifest(manifest_text));
@@ -61,13 +67,15 @@ Result<SealedSubmission> ItemSealer::finish(ItemDescription description, TimePoi
   body.key_commitment = crypto::key_commitment(item_secret_, context_, release_share_);
   body.content_commitment = crypto::content_commitment(context_, out.opening.commitment_salt, out.opening.sha256);
   DEPONE_ASSIGN(body.manifest_commitment, salted_root(view(manifest_text)));
+  crypto::wipe(std::span(reinterpret_cast<std::uint8_t*>(manifest_text.data()), manifest_text.size()));
   body.parts.add("manifest", crypto::sha256(manifest_part));
   body.parts.add("secret", crypto::sha256(secret_part));
   DEPONE_ASSIGN(const auto private_root, salted_root(view(private_part)));
   body.parts.add("private", private_root);
   out.act = make_act(identity_.signing_key(), archive_.genesis, seen, now, body);
 
-  FrameWriter frame;
+  FrameWriter frame(out.act.bytes.size() + manifest_part.size() + secret_part.size() + private_part.size() +
+                    inline_object.size() + kPieceHeads);
   frame.add("act", view(out.act.bytes));
   frame.add("manifest", manifest_part);
   frame.add("secret", secret_part);

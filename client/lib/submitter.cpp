@@ -52,6 +52,7 @@ Result<> seal_source(ItemSealer& sealer, system::File& source, std::uint64_t siz
       if (progress) progress(done);
     }
   }
+  crypto::wipe(plain);
   std::uint8_t more = 0;
   DEPONE_ASSIGN(const std::size_t rest, source.read({&more, 1}));
   if (rest != 0) return changed();

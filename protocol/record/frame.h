@@ -20,6 +20,9 @@ struct Piece {
 
 class FrameWriter {
  public:
+  // `bytes`: what it will hold at most. A frame with a secret says so, because growing would leave copies behind.
+  explicit FrameWriter(std::size_t bytes) { bytes_.reserve(bytes); }
+  FrameWriter() = default;
   void add(std::string_view name, ByteView bytes);
   Bytes take() { return std::move(bytes_); }
   const Bytes& bytes() const { return bytes_; }
