@@ -1,5 +1,6 @@
 #include "crypto/secret.h"
 
+#include <algorithm>
 #include <mutex>
 #include <stdexcept>
 #include <vector>
@@ -109,6 +110,11 @@ SecretBuffer& SecretBuffer::operator=(SecretBuffer&& other) noexcept {
     allocated_ = std::exchange(other.allocated_, 0);
   }
   return *this;
+}
+SecretBuffer SecretBuffer::copy_of(ByteView from) {
+  SecretBuffer copy(from.size());
+  std::copy(from.begin(), from.end(), copy.data_.begin());
+  return copy;
 }
 SecretBuffer::~SecretBuffer() {
   if (!data_.empty()) Arena::instance().release(data_.data(), allocated_);

@@ -25,6 +25,7 @@ class SecretBuffer {
  public:
   SecretBuffer() = default;
   explicit SecretBuffer(std::size_t size);  // zeros
+  static SecretBuffer copy_of(ByteView from);
   SecretBuffer(SecretBuffer&& other) noexcept
       : data_(std::exchange(other.data_, {})),
         allocated_(std::exchange(other.allocated_, 0)) {}

@@ -24,6 +24,15 @@ Result<crypto::SecretBuffer> read_from(int descriptor, std::string_view prompt) 
   return line;
 }
 
+extern "C" void interrupted(int) {
+  system::remove_unfinished_files();  // half of a testimony in plain must not stay behind
+  static constexpr char kWord[] = "\ndepone: interrupted\n";
+  (void)!::write(STDERR_FILENO, kWord, sizeof kWord - 1);
+  std::_Exit(kInterrupted);
+}
+
+}  // namespace
+
 Result<crypto::SecretBuffer> ask_passphrase(int descriptor, bool again) {
   DEPONE_ASSIGN(auto first, read_from(descriptor, again ? "New passphrase: " : "Passphrase: "));
   if (!again) return first;
@@ -35,15 +44,6 @@ Result<crypto::SecretBuffer> ask_passphrase(int descriptor, bool again) {
     return fail(ErrorCode::input, "the two passphrases differ");
   return first;
 }
-
-extern "C" void interrupted(int) {
-  system::remove_unfinished_files();  // half of a testimony in plain must not stay behind
-  static constexpr char kWord[] = "\ndepone: interrupted\n";
-  (void)!::write(STDERR_FILENO, kWord, sizeof kWord - 1);
-  std::_Exit(kInterrupted);
-}
-
-}  // namespace
 
 int exit_code(ErrorCode code) {
   switch (code) {
@@ -73,7 +73,9 @@ int exit_code(ErrorCode code) {
 }
 
 Profile Context::profile() const {
-  return Profile(profile_folder.empty() ? Profile::default_folder() : std::filesystem::path(profile_folder));
+  const auto folder = profile_folder.empty() ? Profile::default_folder() : std::filesystem::path(profile_folder);
+  // Each identity has archives, pins and receipts of its own: none learns from another's.
+  return Profile(identity_name.empty() ? folder : folder / "identities" / identity_name);
 }
 
 Unlock Context::unlock() const {
@@ -112,6 +114,13 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   app.add_option("--profile", context.profile_folder,
                  "The folder of the identity and its archives (default: $XDG_DATA_HOME/depone)");
+  app.add_option("--identity", context.identity_name,
+                 "Which identity, where you have several; each has its own profile")
+      ->envname("DEPONE_IDENTITY")
+      ->check([](const std::string& name) {
+        return is_archive_name(name) ? std::string()
+                                     : std::string("an identity's name is 1 to 40 small letters, digits, . _ -");
+      });
   app.add_option("--archive", context.archive_name, "Which archive, by its short name, where several were joined");
   app.add_option("--address", context.address, "HOST:PORT instead of the addresses in the archive card");
   app.add_option("--key-file", context.key_file, "The key file that opens the identity, instead of a passphrase")
@@ -122,6 +131,7 @@ int run(int argc, char** argv) {
 
   Table table{app, context, {}};
   add_identity(table);
+  add_identity_export(table);
   add_join(table);
   add_member(table);
   add_case(table);

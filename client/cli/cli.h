@@ -31,7 +31,7 @@ int exit_code(ErrorCode code);
 
 // What every command has at hand.
 struct Context {
-  std::string profile_folder, archive_name, address, key_file;
+  std::string profile_folder, identity_name, archive_name, address, key_file;
   int passphrase_fd = -1;
   bool json = false;
   bool allow_unlocked_memory = false;
@@ -43,6 +43,10 @@ struct Context {
   // The chosen archive, for a command that acts as this identity: wrong_key where there is none yet.
   Result<ArchiveProfile> archive() const;
 };
+
+// From the terminal, or a line of `descriptor` where that is not negative. `again`: one that is being chosen, at least
+// 12 characters and typed twice.
+Result<crypto::SecretBuffer> ask_passphrase(int descriptor, bool again);
 
 // What a command does once the line is parsed: an exit code, or an error that is printed.
 using Action = std::function<Result<int>(Context&)>;
@@ -56,10 +60,11 @@ struct Table {
                 Action action);
 };
 
-void add_identity(Table& table);  // init, card
-void add_join(Table& table);      // join, archives
-void add_member(Table& table);    // member enrol|revoke|list
-void add_case(Table& table);      // case open|grant|list|card
+void add_identity(Table& table);         // init, card
+void add_identity_export(Table& table);  // identity export|import, passphrase
+void add_join(Table& table);             // join, archives
+void add_member(Table& table);           // member enrol|revoke|list
+void add_case(Table& table);             // case open|grant|list|card
 void add_submit(Table& table);
 void add_find(Table& table);  // find, show
 void add_retrieve(Table& table);

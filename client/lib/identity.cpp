@@ -10,11 +10,6 @@ namespace depone::client {
 
 using namespace protocol::record;
 
-namespace {
-
-constexpr std::size_t kIdentityBytesMax = 256 * 1024;
-constexpr std::string_view kPurpose = "depone/identity/v1";
-
 struct IdentityForm {
   std::uint64_t v = 1;
   RawObject card;
@@ -29,21 +24,29 @@ struct IdentityForm {
   }
 };
 
-Result<IdentityForm> read_form(const std::filesystem::path& file) {
-  auto bytes = system::read_file(file, kIdentityBytesMax);
-  if (!bytes && bytes.error().code == ErrorCode::not_found) {
-    return fail(ErrorCode::wrong_key, "there is no identity here yet; make one with `depone init`");
-  }
-  if (!bytes) return bytes.error();
-  ByteView text = *bytes;
+namespace {
+
+constexpr std::size_t kIdentityBytesMax = 256 * 1024;
+constexpr std::string_view kPurpose = "depone/identity/v1";
+
+Result<IdentityForm> parse_identity(ByteView text, const std::string& where) {
   if (!text.empty() && text.back() == '\n') text = text.first(text.size() - 1);
   auto form = parse_form<IdentityForm>(text, "the identity file");
   if (!form)
     return fail(ErrorCode::wrong_key,
-                fmt::format("{} was changed or cut ({}); restore it from a copy", file.string(), form.error().detail));
+                fmt::format("{} was changed or cut ({}); restore it from a copy", where, form.error().detail));
   if (form->v != 1 || form->slots.v != 1)
     return fail(ErrorCode::unsupported, "the identity file is of another version than 1");
   return form;
+}
+
+Result<IdentityForm> read_form(const std::filesystem::path& file) {
+  const auto bytes = system::read_file(file, kIdentityBytesMax);
+  if (!bytes && bytes.error().code == ErrorCode::not_found) {
+    return fail(ErrorCode::wrong_key, "there is no identity here yet; make one with `depone init`");
+  }
+  if (!bytes) return bytes.error();
+  return parse_identity(*bytes, file.string());
 }
 
 }  // namespace
@@ -61,7 +64,12 @@ Result<Identity> Identity::create(std::string handle, std::vector<Role> roles_wa
   return identity;
 }
 
-Result<> Identity::save(const std::filesystem::path& file, const Unlock& unlock) const {
+Result<> Identity::save(const std::filesystem::path& file, const Unlock& unlock, system::IfExists if_exists) const {
+  DEPONE_ASSIGN(const auto text, locked(unlock));
+  return system::write_file_durably(file, view(text), if_exists);
+}
+
+Result<std::string> Identity::locked(const Unlock& unlock) const {
   const auto master = crypto::MasterKey::random();
   IdentityForm form;
   if (unlock.key_file) {
@@ -78,11 +86,20 @@ Result<> Identity::save(const std::filesystem::path& file, const Unlock& unlock)
   std::copy_n(channel_.expose().begin(), 32, out.begin() + 64);
   form.card.json = card_.envelope;
   form.keys = crypto::box(master, kPurpose, card_.hash.span(), seeds.expose());
-  return system::write_file_durably(file, view(write_form(form) + '\n'), system::IfExists::refuse);
+  return write_form(form) + '\n';
 }
 
 Result<Identity> Identity::load(const std::filesystem::path& file, const Unlock& unlock) {
   DEPONE_ASSIGN(const auto form, read_form(file));
+  return open(form, unlock);
+}
+
+Result<Identity> Identity::unlocked(ByteView bytes, const Unlock& unlock) {
+  DEPONE_ASSIGN(const auto form, parse_identity(bytes, "the identity"));
+  return open(form, unlock);
+}
+
+Result<Identity> Identity::open(const IdentityForm& form, const Unlock& unlock) {
   DEPONE_ASSIGN(Card card, parse_card(view(form.card.json)));
   crypto::SecretBuffer secret;
   if (unlock.key_file) {

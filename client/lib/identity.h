@@ -11,6 +11,7 @@
 #include "crypto/sign.h"
 #include "protocol/record/card.h"
 #include "protocol/record/key_slots.h"
+#include "system/file.h"
 
 namespace depone::client {
 
@@ -21,17 +22,23 @@ struct Unlock {
   std::function<Result<crypto::SecretBuffer>(bool again)> passphrase;
 };
 
+struct IdentityForm;  // the file, as values
+
 class Identity {
  public:
   // New keys and the card for them; nothing is written yet.
   static Result<Identity> create(std::string handle, std::vector<protocol::record::Role> roles_wanted,
                                  crypto::SealSuite suite, protocol::record::TimePoint now);
-  // Writes the file durably, 0600; exists if there is one.
-  Result<> save(const std::filesystem::path& file, const Unlock& unlock) const;
+  // Writes the file durably, 0600, under a new master key; exists if there is one and it may not be replaced.
+  Result<> save(const std::filesystem::path& file, const Unlock& unlock,
+                system::IfExists if_exists = system::IfExists::refuse) const;
   // wrong_key (no file, another key, or changed), unsupported, damaged, malformed.
   static Result<Identity> load(const std::filesystem::path& file, const Unlock& unlock);
   // The card alone, which needs no key.
   static Result<protocol::record::Card> load_card(const std::filesystem::path& file);
+  // The same bytes without a file of their own: inside an export.
+  Result<std::string> locked(const Unlock& unlock) const;
+  static Result<Identity> unlocked(ByteView bytes, const Unlock& unlock);
 
   const protocol::record::Card& card() const { return card_; }
   crypto::KeyId id() const { return card_.id(); }
@@ -47,6 +54,7 @@ class Identity {
         signing_(sign_),
         seal_(std::move(seal)),
         channel_(std::move(channel)) {}
+  static Result<Identity> open(const IdentityForm& form, const Unlock& unlock);
 
   crypto::SigningSeed sign_;
   crypto::SigningKey signing_;

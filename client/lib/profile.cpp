@@ -100,6 +100,13 @@ Result<> Profile::set_key_file(const std::filesystem::path& key_file) const {
                                     system::IfExists::replace);
 }
 
+Result<> Profile::forget_key_file() const {
+  std::error_code error;
+  std::filesystem::remove(folder_ / "key_file", error);
+  if (error) return fail(ErrorCode::io, fmt::format("cannot remove {}", (folder_ / "key_file").string()));
+  return {};
+}
+
 std::vector<std::string> Profile::archives() const {
   std::vector<std::string> names;
   std::error_code none;

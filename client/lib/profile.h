@@ -66,6 +66,7 @@ class Profile {
   std::filesystem::path identity() const { return folder_ / "identity.json"; }
   std::optional<std::filesystem::path> key_file() const;  // as `init` was told
   Result<> set_key_file(const std::filesystem::path& key_file) const;
+  Result<> forget_key_file() const;
 
   std::vector<std::string> archives() const;  // names, sorted
   // exists: the name is taken by another archive; joining the same one again renews its card.
