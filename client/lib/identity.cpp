@@ -41,8 +41,8 @@ Result<IdentityForm> read_form(const std::filesystem::path& file) {
   if (!form)
     return fail(ErrorCode::wrong_key,
                 fmt::format("{} was changed or cut ({}); restore it from a copy", file.string(), form.error().detail));
-  if (form->v != 1 || form->slots.v != 1)
-    return fail(ErrorCode::unsupported, "the identity file is of another version than 1");
+  if (form->v != 1) return fail(ErrorCode::unsupported, "the identity file is of another version than 1");
+  DEPONE_TRY(check_key_slots(form->slots));
   return form;
 }
 
