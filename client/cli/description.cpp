@@ -119,10 +119,14 @@ Result<> read_field(Said& said, const std::filesystem::path& file, const std::st
                  fmt::format("there is no field '{}'{}", key, near ? fmt::format("; did you mean '{}'?", *near) : ""));
 }
 
+// By length, since a zero byte is a character as any other.
 std::string nfc(const std::string& text) {
-  auto* const made = utf8proc_NFC(reinterpret_cast<const utf8proc_uint8_t*>(text.c_str()));
-  if (made == nullptr) return text;
-  std::string out(reinterpret_cast<const char*>(made));
+  utf8proc_uint8_t* made = nullptr;
+  const auto size =
+      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()),
+                   &made, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+  if (size < 0) return text;
+  std::string out(reinterpret_cast<const char*>(made), static_cast<std::size_t>(size));
   std::free(made);
   return out;
 }
@@ -298,6 +302,21 @@ bool is_utf8(const std::string& text) {
   return true;
 }
 
+// A text that is not UTF-8 (a flag may hold any bytes) could not be signed.
+Result<> check_utf8(const Said& said) {
+  const auto not_text = [](const char* flag) {
+    return fail(ErrorCode::input, fmt::format("what {} says is not UTF-8 text", flag));
+  };
+  for (const auto& text : kTexts) {
+    const auto& value = said.*text.field;
+    if (value && !is_utf8(*value)) return not_text(text.flag);
+  }
+  for (const auto& list : kLists) {
+    if (!std::ranges::all_of(said.*list.field, is_utf8)) return not_text(list.flag);
+  }
+  return {};
+}
+
 }  // namespace
 
 void Said::add_options(CLI::App& command) {
@@ -339,6 +358,7 @@ Result<Said> read_sidecar(const std::filesystem::path& file) {
 }
 
 Result<ItemDescription> describe(const Said& said, const std::string& file_name) {
+  DEPONE_TRY(check_utf8(said));
   ItemDescription out;
   DEPONE_ASSIGN(out.kind, choose<Kind>(said.kind, std::nullopt, "kind (--kind)"));
   DEPONE_ASSIGN(out.sensitivity, choose<Sensitivity>(said.sensitivity, Sensitivity::restricted, "sensitivity"));
