@@ -29,8 +29,26 @@ std::optional<Bytes> streamed(ByteView input, Choices& choices) {
   return std::nullopt;
 }
 
+// Some rows of the table in docs/FORMAT.md, "Frames".
+constexpr std::pair<std::string_view, std::size_t> kLimits[] = {{"release_share", 32}, {"end", 64},      {"item", 64},
+                                                                {"refusal", 4096},     {"secret", 4096}, {"act", 65536},
+                                                                {"other", 0}};
+
+// A piece of about the largest size that its name may have.
+void check_limit(Choices& choices) {
+  const auto& [name, most] = kLimits[choices.below(std::size(kLimits))];
+  const auto size = most + choices.below(4);
+  FrameWriter frame;
+  frame.add(name, Bytes(size > 0 ? size - 1 : 0));
+  const bool fits = name != "other" && size <= most + 1;
+  require(parse_frame(frame.bytes()).has_value() == fits, "a piece is taken up to its limit");
+  FrameReader reader;
+  require(reader.feed(frame.bytes()).has_value() == fits, "streamed too");
+}
+
 void fuzz(ByteView input) {
   Choices choices(input);
+  check_limit(choices);
   const auto pieces = parse_frame(input);
   const auto again = streamed(input, choices);
   if (again) require(*again == to_bytes(input), "a frame has one spelling, streamed");

@@ -31,6 +31,14 @@ Entry entry_of(const Act& act, const Roster& roster) {
   return entry;
 }
 
+// What an archive might make up: an act that names the custodian, signed by a key that the archive has.
+std::string forged(std::string_view type, std::string_view body) {
+  auto act = signed_by(specimen().custodian, type, body);
+  const auto& key = specimen().investigator.key;
+  act.envelope.signatures.front().sig = crypto::dsse_sign(key, kActType, act.envelope.payload);
+  return write_form(act.envelope);
+}
+
 // One link from bytes; whether it is believed.
 bool believed(Roster& roster, const Entry& entry, ByteView act_bytes, ByteView card_bytes) {
   const auto act = parse_act(act_bytes);
@@ -39,9 +47,11 @@ bool believed(Roster& roster, const Entry& entry, ByteView act_bytes, ByteView c
   require(is_byte_form(view(act->payload.body.json)), "a body that is believed is in the byte form");
   require(roster.head() == entry.seq, "the chain goes on behind it");
   require(roster.custodians_in_standing() > 0, "somebody can always enrol");
-  for (const auto& [id, of] : roster.cases())
+  for (const auto& entry_of_case : roster.cases()) {
+    const auto& of = entry_of_case.second;
     require(std::ranges::any_of(of.grants, [&](const auto& grant) { return of.is_reader(grant.member); }),
             "somebody can always read");
+  }
   return true;
 }
 
@@ -64,6 +74,10 @@ void fuzz(ByteView input) {
   entry.roster = choices.number();
   require(entry.roster == 0u || !believed(roster, entry, view(enrol.bytes), card), "a link hangs on its head");
   roster = s.roster();
+  static const auto made_up = forged(MemberRevoke::kType, write_form(MemberRevoke{s.investigator.card.id(), {}}));
+  const auto changed = damaged(view(made_up), choices);
+  if (const auto act = parse_act(changed))
+    require(!believed(roster, entry_of(*act, roster), changed, card), "a link that nobody signed is not believed");
 
   // The input as the body of acts that a custodian and an investigator signed, one behind the other.
   for (const auto type : {MemberEnrol::kType, MemberRevoke::kType, CaseOpen::kType, CaseGrant::kType}) {
