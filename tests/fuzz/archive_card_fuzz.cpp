@@ -41,8 +41,23 @@ Bytes remade(ByteView input, std::size_t piece) {
   return frame.take();
 }
 
+// A statement with addresses of the input's making that names the log's key, signed by another.
+Bytes forged(ByteView input) {
+  const auto& s = specimen();
+  const auto pieces = parse_frame(s.archive_card).value();
+  auto statement = parse_envelope(pieces[0].bytes, kArchiveType).value();
+  statement.payload = to_bytes(write_form(ArchivePayload{1, "archive", s.now, {s.genesis, {crypto::to_hex(input)}}}));
+  statement.signatures.front().sig = crypto::dsse_sign(s.investigator.key, kArchiveType, statement.payload);
+  const auto text = write_form(statement);
+  FrameWriter frame;
+  frame.add("archive", view(text));
+  for (std::size_t i = 1; i < pieces.size(); ++i) frame.add(pieces[i].name, pieces[i].bytes);
+  return frame.take();
+}
+
 void fuzz(ByteView input) {
   check(input);
+  require(!parse_archive_card(forged(input)), "a statement that the log did not sign is refused");
   for (std::size_t piece = 0; piece < 4; ++piece) check(remade(input, piece));
 
   Choices choices(input);

@@ -1,4 +1,6 @@
 // config.toml: read within its bounds, and written so that it reads again.
+#include <fmt/format.h>
+
 #include "daemon/config.h"
 #include "tests/fuzz/byte_form.h"
 #include "tests/fuzz/target.h"
@@ -17,7 +19,30 @@ void check(const daemon::Config& config) {
   for (const auto& address : config.addresses) require(parse_address(address).has_value(), "an address is one");
 }
 
+struct Bounds {
+  const char* room;
+  const char* key;
+  std::uint64_t least, most;
+};
+constexpr Bounds kBounds[] = {{"service", "readers", 1, 64},
+                              {"net", "connections_max", 1, 100'000},
+                              {"net", "idle_seconds", 1, 86'400},
+                              {"ledger", "grant_hours", 1, 744},
+                              {"uploads", "bytes_max", 1, std::uint64_t{1} << 50},
+                              {"service", "act_bytes_max", 100'000, 16 << 20}};
+
+void check_bounds(Choices& choices) {
+  const auto& bounds = kBounds[choices.below(std::size(kBounds))];
+  const std::uint64_t values[] = {choices.number(), bounds.least - 1, bounds.least, bounds.most, bounds.most + 1};
+  const auto value = values[choices.below(std::size(values))];
+  const auto text = fmt::format("[{}]\n{} = {}\n", bounds.room, bounds.key, value);
+  require(daemon::read_config(file_of(view(text))).has_value() == (value >= bounds.least && value <= bounds.most),
+          "a number is taken within its bounds");
+}
+
 void fuzz(ByteView input) {
+  Choices choices(input);
+  check_bounds(choices);
   if (const auto config = daemon::read_config(file_of(input))) {
     require(is_utf8(input), "a configuration is UTF-8");
     check(*config);

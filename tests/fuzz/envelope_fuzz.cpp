@@ -27,7 +27,10 @@ void fuzz(ByteView input) {
   require(!parse_envelope(view(signed_input), kCardType), "an envelope of another type is refused");
   if (again) require(!verify_envelope(*again, specimen().custodian.key.public_key()), "another key's is refused");
 
-  // The encoding is injective: where one type or payload ends and the next begins cannot be moved.
+  // The encoding is injective: where one type or payload ends and the next begins cannot be moved, nor read into it.
+  const auto inner = std::to_string(input.size()) + ' ' + std::string(text_view(input));
+  require(crypto::dsse_pae("a", view(inner)) != crypto::dsse_pae("a " + std::to_string(inner.size()), input),
+          "a type's length is signed");
   Choices choices(input);
   const auto cut = choices.below(input.size() + 1);
   const auto type = text_view(input.first(cut));
