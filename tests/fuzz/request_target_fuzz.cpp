@@ -19,6 +19,7 @@ void check_target(std::string_view text) {
     if (segment.empty() || segment == "." || segment == ".." || segment.find('/') != std::string::npos) return;
     path += '/' + segment;
   }
+  if (path.empty()) path = "/";
   std::vector<std::pair<std::string, std::string>> query;
   for (const auto& parameter : target->query) {
     if (!parameter.second.empty()) query.push_back(parameter);
