@@ -17,9 +17,11 @@ target_compile_options(depone_options INTERFACE
   -Wall -Wextra -Werror -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wcast-qual -Woverloaded-virtual
   -Wimplicit-fallthrough -Wswitch-enum -Wnull-dereference -Wformat=2
   -fstack-protector-strong -fstack-clash-protection)
-# GCC 12 and 13 see overruns in vector::insert and string operations that are not there (GCC bugs 105329, 107852).
-target_compile_options(depone_options INTERFACE
-  $<$<NOT:$<CONFIG:Debug>>:-Wno-array-bounds;-Wno-stringop-overflow;-Wno-stringop-overread;-Wno-restrict;-Wno-maybe-uninitialized;-Wno-null-dereference;-Wno-mismatched-new-delete>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC 12 and 13 see overruns in vector::insert and string operations that are not there (GCC bugs 105329, 107852).
+  target_compile_options(depone_options INTERFACE
+    $<$<NOT:$<CONFIG:Debug>>:-Wno-array-bounds;-Wno-stringop-overflow;-Wno-stringop-overread;-Wno-restrict;-Wno-maybe-uninitialized;-Wno-null-dereference;-Wno-mismatched-new-delete>)
+endif()
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64")
   target_compile_options(depone_options INTERFACE -fcf-protection)
 endif()
@@ -30,6 +32,12 @@ if(DEPONE_SANITIZE)
   endif()
   target_compile_options(depone_options INTERFACE -fsanitize=${DEPONE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -Wno-null-dereference)
   target_link_options(depone_options INTERFACE -fsanitize=${DEPONE_SANITIZE})
+  if(DEPONE_FUZZ)
+    if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+      message(FATAL_ERROR "DEPONE_FUZZ needs Clang, which has libFuzzer: packaging/setup --fuzz installs it")
+    endif()
+    target_compile_options(depone_options INTERFACE -fsanitize=fuzzer-no-link)
+  endif()
 else()
   target_compile_options(depone_options INTERFACE $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE$<SEMICOLON>-D_FORTIFY_SOURCE=2>)
 endif()

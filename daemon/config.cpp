@@ -120,6 +120,21 @@ Error unknown_key(const std::filesystem::path& file, const toml::node& node, con
                           near ? fmt::format("; did you mean '{}'?", *near) : ""));
 }
 
+// As TOML writes a basic string: any path stands in it as it is.
+std::string toml_text(std::string_view value) {
+  std::string out = "\"";
+  for (const char c : value) {
+    if (c == '"' || c == '\\') {
+      (out += '\\') += c;
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      out += fmt::format("\\u{:04X}", static_cast<unsigned>(c));
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
+}
+
 }  // namespace
 
 Result<Config> read_config(const std::filesystem::path& file) {
@@ -151,9 +166,8 @@ Result<Config> read_config(const std::filesystem::path& file) {
 std::string new_config(const protocol::transport::Address& listen, const std::vector<std::string>& addresses,
                        const std::string& key_file) {
   const Config d;
-  const auto quoted = [](const std::string& value) { return fmt::format("\"{}\"", value); };
   std::vector<std::string> list;
-  for (const auto& address : addresses) list.push_back(quoted(address));
+  for (const auto& address : addresses) list.push_back(toml_text(address));
   return fmt::format(
       R"(# The configuration of this archive. Every setting is shown with its default; deponed refuses one that it does not know.
 
@@ -193,13 +207,13 @@ level = "{}"             # debug, info, warning, error; none of them writes cont
 [unlock]
 key_file = {}            # opens the archive at start; empty: it asks for a passphrase
 )",
-      quoted(protocol::transport::to_text(listen)), fmt::join(list, ", "), d.server.connections_max,
+      toml_text(protocol::transport::to_text(listen)), fmt::join(list, ", "), d.server.connections_max,
       d.server.head_bytes_max, d.server.handshake.count() / 1000, d.server.head.count() / 1000,
       d.server.idle.count() / 1000, d.server.progress.count() / 1000, d.drain.count(), d.ledger.group_max,
       d.ledger.waiting_max, d.ledger.grant_life.count(), d.uploads.bytes_max, d.uploads.unfinished_bytes_max,
       d.uploads.unfinished_per_member_max, d.uploads.kept.count(), d.service.submission_bytes_max,
       d.service.act_bytes_max, d.service.search_results_max, d.service.history_entries_max,
-      d.service.answer_inline_bytes_max, d.readers, d.log_level, quoted(key_file));
+      d.service.answer_inline_bytes_max, d.readers, d.log_level, toml_text(key_file));
 }
 
 }  // namespace depone::daemon

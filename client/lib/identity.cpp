@@ -35,8 +35,8 @@ Result<IdentityForm> parse_identity(ByteView text, const std::string& where) {
   if (!form)
     return fail(ErrorCode::wrong_key,
                 fmt::format("{} was changed or cut ({}); restore it from a copy", where, form.error().detail));
-  if (form->v != 1 || form->slots.v != 1)
-    return fail(ErrorCode::unsupported, "the identity file is of another version than 1");
+  if (form->v != 1) return fail(ErrorCode::unsupported, "the identity file is of another version than 1");
+  DEPONE_TRY(check_key_slots(form->slots));
   return form;
 }
 

@@ -4,9 +4,9 @@
 
 #include <fmt/chrono.h>
 
-#include "crypto/encoding.h"
 #include "crypto/hash.h"
 #include "crypto/log/checkpoint.h"
+#include "protocol/api/upload.h"
 #include "protocol/record/ids.h"
 
 namespace depone::daemon::service {
@@ -55,10 +55,7 @@ struct Checksum {
 Checksum checksum_of(const Exchange& exchange) {
   const auto text = exchange.request().find("Upload-Checksum");
   if (!text) return {};
-  constexpr std::string_view kAlgorithm = "sha256 ";
-  return {true, text->starts_with(kAlgorithm)
-                    ? crypto::fixed_from_base64<crypto::Digest>(text->substr(kAlgorithm.size()))
-                    : std::nullopt};
+  return {true, protocol::api::parse_upload_checksum(*text)};
 }
 
 }  // namespace

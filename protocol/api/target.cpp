@@ -2,7 +2,9 @@
 
 #include <charconv>
 
+#include <boost/url/encode.hpp>
 #include <boost/url/parse.hpp>
+#include <boost/url/rfc/unreserved_chars.hpp>
 #include <boost/url/url.hpp>
 
 namespace depone::protocol::api {
@@ -37,10 +39,13 @@ Result<Target> parse_target(std::string_view text) {
 }
 
 std::string write_target(std::string_view path, const std::vector<std::pair<std::string, std::string>>& query) {
+  using boost::urls::encode, boost::urls::unreserved_chars;
   boost::urls::url url;
   url.set_path(path);
   for (const auto& [name, value] : query) {
-    if (!value.empty()) url.params().append({name, value});
+    if (value.empty()) continue;
+    // All but letters and digits, since '+' left as it is would be read as a space.
+    url.encoded_params().append({encode(name, unreserved_chars), encode(value, unreserved_chars)});
   }
   return std::string(url.buffer());
 }

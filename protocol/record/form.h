@@ -131,13 +131,16 @@ class Reader {
   // The first thing that was wrong, as "field: what"; empty when all was well. Also notices unknown fields.
   std::string finish();
 
+  // What is passed over in an object is passed over in the objects and lists of objects inside it.
   template <class T>
-  static std::string read_value(const boost::json::value& json, T& value) {
+  static std::string read_value(const boost::json::value& json, T& value, Unknown unknown = Unknown::refuse) {
     if constexpr (HasFields<T>) {
       if (!json.is_object()) return "is not an object";
-      Reader inner(json.get_object());
+      Reader inner(json.get_object(), unknown);
       T::fields(inner, value);
       return inner.finish();
+    } else if constexpr (requires { FormOf<T>::read(json, value, unknown); }) {
+      return FormOf<T>::read(json, value, unknown) ? std::string() : std::string(FormOf<T>::kWhat);
     } else {
       return FormOf<T>::read(json, value) ? std::string() : std::string(FormOf<T>::kWhat);
     }
@@ -147,7 +150,7 @@ class Reader {
   template <class T>
   void take(std::string_view name, const boost::json::value& json, T& value) {
     ++used_;
-    if (auto wrong = read_value(json, value); !wrong.empty()) note(name, wrong);
+    if (auto wrong = read_value(json, value, unknown_); !wrong.empty()) note(name, wrong);
   }
   void note(std::string_view name, std::string_view wrong);
 

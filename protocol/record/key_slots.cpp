@@ -9,13 +9,18 @@ void KeySlots::add(const crypto::KeySlot& slot) {
 }
 bool KeySlots::has(SlotKind kind) const { return std::ranges::find(slots, kind, &KeySlotForm::kind) != slots.end(); }
 
+Result<> check_key_slots(const KeySlots& slots) {
+  if (slots.v != 1) return fail(ErrorCode::unsupported, "the key slots are of another version than 1");
+  if (slots.slots.empty() || slots.slots.size() > kKeySlotsMax) return not_the_form("the key slots", "are not 1 to 16");
+  if (slots.has(SlotKind{})) return not_the_form("the key slots", "hold one of no kind");
+  return {};
+}
+
 Result<KeySlots> parse_key_slots(ByteView bytes) {
   if (bytes.size() > kKeySlotsBytesMax) return fail(ErrorCode::too_large, "the key slots are larger than 64 KiB");
   if (!bytes.empty() && bytes.back() == '\n') bytes = bytes.first(bytes.size() - 1);
   DEPONE_ASSIGN(KeySlots slots, parse_form<KeySlots>(bytes, "the key slots"));
-  if (slots.v != 1) return fail(ErrorCode::unsupported, "the key slots are of another version than 1");
-  if (slots.slots.empty() || slots.slots.size() > kKeySlotsMax) return not_the_form("the key slots", "are not 1 to 16");
-  if (slots.has(SlotKind{})) return not_the_form("the key slots", "hold one of no kind");
+  DEPONE_TRY(check_key_slots(slots));
   return slots;
 }
 

@@ -47,6 +47,7 @@ struct KeySlots {
   bool has(SlotKind kind) const;
 };
 
+Result<> check_key_slots(const KeySlots& slots);   // version, number and kinds: malformed, unsupported
 Result<KeySlots> parse_key_slots(ByteView bytes);  // malformed, unsupported, too_large
 // Tries each slot of the kind; wrong_key if none opens, input if there is none of the kind.
 Result<crypto::MasterKey> unlock(const KeySlots& slots, SlotKind kind, const crypto::SecretBuffer& secret);

@@ -36,6 +36,8 @@ Result<std::vector<std::string>> salted_leaves(ByteView part) {
   if (!json.is_object() || !is_plain(json) || json.get_object().empty() || json.get_object().begin()->key() != "salt") {
     return not_the_form("the part", "does not begin with its salt");
   }
+  // One part, one spelling: else a row could be changed (a key twice, a space) under a commitment that still holds.
+  if (write_json(json) != text_view(part)) return not_the_form("the part", "is not written in the one byte form");
   crypto::Salt32 salt;
   if (!FormOf<crypto::Salt32>::read(json.get_object().begin()->value(), salt)) {
     return not_the_form("the part", "has a salt that is not 32 bytes in base64");

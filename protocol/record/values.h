@@ -148,11 +148,11 @@ template <class T>
 struct FormOf<std::vector<T>> {
   static constexpr std::string_view kWhat = "is not a list of what is documented";
   static void write(Writer& w, const std::vector<T>& values) { w.write_array(values); }
-  static bool read(const boost::json::value& json, std::vector<T>& values) {
+  static bool read(const boost::json::value& json, std::vector<T>& values, Reader::Unknown unknown) {
     if (!json.is_array()) return false;
     values.resize(json.get_array().size());
     for (std::size_t i = 0; i < values.size(); ++i) {
-      if (!Reader::read_value(json.get_array()[i], values[i]).empty()) return false;
+      if (!Reader::read_value(json.get_array()[i], values[i], unknown).empty()) return false;
     }
     return true;
   }

@@ -36,9 +36,11 @@ std::optional<Address> parse_address(std::string_view text) {
   if (colon == std::string_view::npos || colon == 0) return std::nullopt;
   auto host = text.substr(0, colon);
   const auto port_text = text.substr(colon + 1);
-  if (host.starts_with('[') && host.ends_with(']') && host.size() > 2)
-    host = host.substr(1, host.size() - 2);
-  else if (host.find_first_of(":[]/ ") != std::string_view::npos)
+  const bool in_brackets = host.starts_with('[') && host.ends_with(']') && host.size() > 2;
+  if (in_brackets) host = host.substr(1, host.size() - 2);
+  const bool printable = std::ranges::all_of(host, [](char c) { return c > ' ' && c < 0x7f; });
+  const bool has_colon = host.find(':') != std::string_view::npos;
+  if (!printable || has_colon != in_brackets || host.find_first_of("[]/") != std::string_view::npos)
     return std::nullopt;
   std::uint16_t port = 0;
   const auto [end, error] = std::from_chars(port_text.data(), port_text.data() + port_text.size(), port);

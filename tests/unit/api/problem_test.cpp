@@ -24,5 +24,16 @@ TEST(Json, PassesOverWhatANewerArchiveAdds) {
   EXPECT_FALSE(read_json<ConsistencyProof>(view("{"), "the proof"));
 }
 
+TEST(Json, PassesOverItInsideWhatItKnowsToo) {
+  CaseList cases;
+  cases.cases.push_back({{}, "NKPC", "open", 1, "reader", 2, {}});
+  auto text = write_json(cases);
+  text.insert(text.find("\"prefix\""), R"("newer":[1.5,{"a":true}],)");
+  const auto read = read_json<CaseList>(view(text), "the cases");
+  ASSERT_TRUE(read) << read.error().detail;
+  EXPECT_EQ(write_json(*read), write_json(cases));
+  EXPECT_FALSE(record::parse_form<CaseList>(view(text), "the cases"));  // what is signed is of one form
+}
+
 }  // namespace
 }  // namespace depone::protocol::api

@@ -15,9 +15,9 @@ TEST(Target, IsSplitAndDecoded) {
 }
 
 TEST(Target, IsReadAsItWasWritten) {
-  const auto text = write_target("/v1/items", {{"word", "a&b=c d/증언?#"}, {"empty", ""}, {"after", "7"}});
+  const auto text = write_target("/v1/items", {{"word", "a&b=c d/증언?#+%2B"}, {"empty", ""}, {"after", "7"}});
   const auto target = parse_target(text).value();
-  EXPECT_EQ(target.find("word"), "a&b=c d/증언?#");
+  EXPECT_EQ(target.find("word"), "a&b=c d/증언?#+%2B");
   EXPECT_FALSE(target.find("empty").has_value());
   EXPECT_EQ(target.find("after"), "7");
 }

@@ -300,6 +300,21 @@ TEST(Describe, ASourceIsWholeOrAbsent) {
   EXPECT_NE(one.private_part.sources[0].source, two.private_part.sources[0].source);  // no name ties them together
 }
 
+TEST(Describe, LosesNothingBehindAZeroByte) {
+  auto what = said();
+  what.title = std::string("a\0", 2) + kNfd;
+  EXPECT_EQ(described(what).manifest.title, std::string("a\0", 2) + kNfc);
+}
+
+TEST(Describe, RefusesAFlagThatIsNoText) {
+  auto what = said();
+  what.adm1 = "caf\xE9";
+  EXPECT_NE(refusal(what).find("--adm1"), std::string::npos);
+  what = said();
+  what.tags = {"right", "\xED\xA0\x80"};
+  EXPECT_NE(refusal(what).find("--tag"), std::string::npos);
+}
+
 TEST(ConsentInWords, SaysWhatWasForbidden) {
   auto what = said();
   what.purposes = {"documentation"};

@@ -54,6 +54,30 @@ TEST_F(IdentityFile, OpensAgainWithItsKeyFile) {
   EXPECT_TRUE(loaded->local_key("deposits").equals(made.local_key("deposits")));
 }
 
+TEST_F(IdentityFile, HoldsOneToSixteenSlotsOfAKind) {
+  ASSERT_TRUE(identity().save(file(), with("key")));
+  const auto text = std::string(text_view(system::read_file(file(), 1 << 20).value()));
+  const auto begin = text.find("{\"kind\""), end = text.find("]", begin);
+  const auto slot = text.substr(begin, end - begin);
+  const auto loads_with = [&](const std::string& slots) {
+    const auto changed = text.substr(0, begin) + slots + text.substr(end);
+    EXPECT_TRUE(system::write_file(file(), view(changed), system::IfExists::replace));
+    return Identity::load(file(), with("key")).has_value() && Identity::load_card(file()).has_value();
+  };
+  const auto times = [&](std::size_t n) {
+    auto out = slot;
+    for (; n > 1; --n) out += ',' + slot;
+    return out;
+  };
+  EXPECT_TRUE(loads_with(slot));
+  EXPECT_TRUE(loads_with(times(16)));
+  EXPECT_FALSE(loads_with(times(17)));
+  EXPECT_FALSE(loads_with(""));
+  auto of_no_kind = slot;
+  of_no_kind.replace(of_no_kind.find("key_file"), 8, "none");
+  EXPECT_FALSE(loads_with(slot + ',' + of_no_kind));
+}
+
 TEST_F(IdentityFile, StaysShutForAnotherKeyFileAndForNone) {
   ASSERT_TRUE(identity().save(file(), with("key")));
   EXPECT_EQ(code_of(Identity::load(file(), with("other"))), ErrorCode::wrong_key);

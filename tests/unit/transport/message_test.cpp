@@ -9,7 +9,8 @@ TEST(Addresses, AreHostAndPort) {
   EXPECT_EQ(parse_address("archive.example:8443")->port, 8443);
   EXPECT_EQ(parse_address("[::1]:8443")->host, "::1");
   EXPECT_EQ(to_text(*parse_address("[::1]:8443")), "[::1]:8443");
-  for (const char* wrong : {"", "host", "host:", ":1", "host:99999", "::1:8443", "a b:1", "host:1x"}) {
+  for (const char* wrong : {"", "host", "host:", ":1", "host:99999", "::1:8443", "a b:1", "host:1x", "[a b]:1",
+                            "[host]:1", "[::1/]:1", "[[::1]]:1", "ho\nst:1", "h\xC3\xB6st:1"}) {
     EXPECT_FALSE(parse_address(wrong)) << wrong;
   }
 }

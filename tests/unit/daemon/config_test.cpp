@@ -1,0 +1,49 @@
+#include "daemon/config.h"
+
+#include <gtest/gtest.h>
+
+#include "system/file.h"
+#include "tests/unit/error_code.h"
+#include "tests/unit/temporary_folder.h"
+
+namespace depone::daemon {
+namespace {
+
+using tests::code_of;
+
+class Configuration : public testing::Test {
+ protected:
+  Result<Config> reading(std::string_view text) const {
+    EXPECT_TRUE(system::write_file(folder_ / "config.toml", view(text), system::IfExists::replace));
+    return read_config(folder_ / "config.toml");
+  }
+  tests::TemporaryFolder folder_;
+};
+
+TEST_F(Configuration, ReadsAsItWasWritten) {
+  const auto config = reading(new_config({"::1", 8443}, {"archive.example:443", "[::1]:1"}, "/etc/key"));
+  ASSERT_TRUE(config) << config.error().detail;
+  EXPECT_EQ(config->listen.host, "::1");
+  EXPECT_EQ(config->addresses, (std::vector<std::string>{"archive.example:443", "[::1]:1"}));
+  EXPECT_EQ(config->key_file, "/etc/key");
+}
+
+TEST_F(Configuration, HoldsAPathOfAnyCharacters) {
+  for (const std::string path : {"a\"b", "a\\nb", "a\nb\t\x7f\x01", "\"\n[service]\nreaders = 1\n#", "열쇠", "'", ""}) {
+    const auto config = reading(new_config({"127.0.0.1", 1}, {}, path));
+    ASSERT_TRUE(config) << path << ": " << config.error().detail;
+    EXPECT_EQ(config->key_file, path);
+    EXPECT_EQ(config->readers, Config{}.readers);
+  }
+}
+
+TEST_F(Configuration, RefusesWhatItDoesNotKnow) {
+  for (const char* wrong : {"[net]\nlisten_ = 1\n", "listen = \"a:1\"\n", "[service]\nreaders = 0\n",
+                            "[service]\nreaders = 65\n", "[service]\nreaders = 1.0\n", "[log]\nlevel = \"loud\"\n",
+                            "[net]\naddresses = [\"a\"]\n", "[net]\nlisten = \"\xff:1\"\n", "[net\n"}) {
+    EXPECT_EQ(code_of(reading(wrong)), ErrorCode::malformed) << wrong;
+  }
+}
+
+}  // namespace
+}  // namespace depone::daemon
