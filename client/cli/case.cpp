@@ -1,4 +1,6 @@
 // depone case open|grant|list|card: cases, and who may read them.
+#include <set>
+
 #include <fmt/format.h>
 
 #include "client/cli/cli.h"
@@ -20,7 +22,21 @@ namespace {
 struct OpenOptions {
   std::string prefix, title, description, legal_basis;
   std::vector<std::string> readers, reviewers, recovery, jurisdictions;
+  bool single_reader = false;
 };
+
+// A key that one person alone holds is lost with that person's.
+Result<> check_key_holders(const NewCase& wanted) {
+  std::set<crypto::KeyId> holders;
+  for (const auto& [member, as] : wanted.grants) {
+    if (as != GrantAs::reviewer) holders.insert(member->id);
+  }
+  if (holders.size() > 1) return {};
+  return fail(
+      ErrorCode::input,
+      "one person alone would hold the key of this case: if it is lost, nobody can ever read what is deposited; "
+      "name another --reader or a --recovery, or say --single-reader");
+}
 
 Result<int> open_case(Context& context, const OpenOptions& options) {
   DEPONE_ASSIGN(const auto archive, context.archive());
@@ -43,6 +59,7 @@ Result<int> open_case(Context& context, const OpenOptions& options) {
   DEPONE_TRY(name_all(options.readers, GrantAs::reader));
   DEPONE_TRY(name_all(options.reviewers, GrantAs::reviewer));
   DEPONE_TRY(name_all(options.recovery, GrantAs::recovery));
+  if (!options.single_reader) DEPONE_TRY(check_key_holders(wanted));
   DEPONE_TRY(session.refresh());
   DEPONE_ASSIGN(const auto opened, open_new_case(session, std::move(wanted), context.clock.now()));
   if (context.json) {
@@ -50,10 +67,8 @@ Result<int> open_case(Context& context, const OpenOptions& options) {
     return kDone;
   }
   fmt::print("Case {} is open: {} (entry {}).\n", options.prefix, to_text(opened.case_id), opened.entry);
-  if (options.readers.size() + options.recovery.size() == 1)
-    fmt::print(
-        "Only one person holds its key: if that key is lost, nobody can ever read the case. Grant it to another with "
-        "`depone case grant`.\n");
+  if (options.single_reader)
+    fmt::print("One person holds its key: grant it to another with `depone case grant` as soon as there is one.\n");
   return kDone;
 }
 
@@ -139,8 +154,7 @@ Result<int> card(Context& context, const std::string& name) {
 }  // namespace
 
 void add_case(Table& table) {
-  auto* const group = table.app.add_subcommand("case", "Cases, and who may read them");
-  group->require_subcommand(1);
+  auto* const group = table.add_group("case", "Cases, and who may read them");
   auto opening = std::make_shared<OpenOptions>();
   auto* const open_command =
       table.add(group, "open", "Open a case and seal its key to its readers",
@@ -157,6 +171,8 @@ void add_case(Table& table) {
                            "A member who can read what they submit themselves (several times)");
   open_command->add_option("--recovery", opening->recovery,
                            "A custodian who keeps the key, and may read nothing (several times)");
+  open_command->add_flag("--single-reader", opening->single_reader,
+                         "One person alone holds the key: if they lose it, the case is lost");
   open_command->add_option("--jurisdiction", opening->jurisdictions, "Where it may come to court (several times)");
   open_command->add_option("--legal-basis", opening->legal_basis, "On what ground the data is kept");
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "client/cli/command_tree.h"
 #include "client/cli/output.h"
 #include "system/terminal.h"
 #include "system/unfinished_file.h"
@@ -95,10 +96,17 @@ Result<ArchiveProfile> Context::archive() const {
   return profile().archive(archive_name);
 }
 
+CLI::App* Table::add_group(const std::string& name, const std::string& what) {
+  auto* const group = app.add_subcommand(name, what);
+  group->require_subcommand(1);
+  group->fallthrough();  // what every command takes may stand anywhere
+  return group;
+}
+
 CLI::App* Table::add(CLI::App* parent, const std::string& name, const std::string& what, const std::string& example,
                      Action action) {
   auto* const command = parent->add_subcommand(name, what);
-  command->footer("Example:\n  " + example);
+  command->footer("Example:\n  " + example + "\n");
   command->add_flag("--json", context.json, "Print JSON");
   command->fallthrough();
   command->callback([this, action = std::move(action)] { chosen = action; });
@@ -109,7 +117,8 @@ int run(int argc, char** argv) {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) std::signal(signal, interrupted);
   std::signal(SIGPIPE, SIG_IGN);
   Context context;
-  CLI::App app{"depone seals evidence, deposits it in an archive that cannot read it, and proves what became of it."};
+  CLI::App app{"depone seals evidence, deposits it in an archive that cannot read it, and proves what became of it.",
+               "depone"};
   app.set_version_flag("--version", std::string(kVersion));
   app.require_subcommand(1);
   app.add_option("--profile", context.profile_folder,
@@ -143,9 +152,15 @@ int run(int argc, char** argv) {
   add_audit(table);
   add_status(table);
   add_vocabulary(table);
+  add_help(table);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    const bool wrong = error.get_exit_code() != 0;
+    if (const auto near = suggestion(app, {argv + 1, argv + argc}); wrong && !near.empty()) {
+      fmt::print(stderr, "depone: {}\n", safe(near));
+      return kUsage;
+    }
     return app.exit(error) == 0 ? kDone : kUsage;
   }
   try {

@@ -55,6 +55,8 @@ struct Table {
   Context& context;
   Action chosen;
 
+  // A word that commands stand behind: "case".
+  CLI::App* add_group(const std::string& name, const std::string& what);
   // A command with its description and an example; its options are added to what is returned.
   CLI::App* add(CLI::App* parent, const std::string& name, const std::string& what, const std::string& example,
                 Action action);
@@ -73,6 +75,7 @@ void add_verify(Table& table);
 void add_audit(Table& table);
 void add_status(Table& table);
 void add_vocabulary(Table& table);  // crimes, recommendations
+void add_help(Table& table);        // help, completion
 
 int run(int argc, char** argv);
 

@@ -213,7 +213,7 @@ Result<ItemDescription> describe(const Said& said, const std::string& file_name)
   else
     manifest.file_name_b64 = to_bytes(file_name);
   manifest.mime = mime_of(file_name);
-  if (said.place_text) manifest.place_exact = ExactPlace{nfc(*said.place_text), "", ""};
+  if (said.place_text && !said.place_text->empty()) manifest.place_exact = ExactPlace{nfc(*said.place_text), "", ""};
   if (said.time_exact && !is_date(*said.time_exact) && !time_from_text(*said.time_exact))
     return fail(ErrorCode::input, fmt::format("'{}' is neither a date nor a time", *said.time_exact));
   manifest.time_exact = said.time_exact.value_or(out.kind == Kind::testimony ? said.date.value_or("") : "");

@@ -194,7 +194,7 @@ void add_find(Table& table) {
   table
       .add(&table.app, "show", "Show what is said of an item", "depone show NKPC-000123",
            [item](Context& context) { return show(context, *item); })
-      ->add_option("ITEM", *item, "NKPC-000123 or ev_…")
+      ->add_option("ITEM", *item, "NKPC-000123, ev_…, or the file that was deposited")
       ->required();
 }
 

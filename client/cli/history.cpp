@@ -97,7 +97,8 @@ Result<int> receipt(Context& context, const std::string& name, const std::string
   DEPONE_ASSIGN(const auto identity, context.identity());
   DEPONE_ASSIGN(auto session, Session::open(archive, identity, context.address));
   DEPONE_ASSIGN(const auto found, find_item(session, name));
-  const auto path = output.empty() ? archive.receipts() / (name + ".receipt.json") : std::filesystem::path(output);
+  const auto path =
+      output.empty() ? archive.receipts() / (found.facts.ref + ".receipt.json") : std::filesystem::path(output);
   DEPONE_TRY(renew_receipt(path, found.receipt, force));
   if (context.json)
     print_json({{"receipt", path.string()}});
@@ -151,7 +152,7 @@ void add_history(Table& table) {
   table
       .add(&table.app, "history", "An item's custody in words: who did what when, with refusals",
            "depone history NKPC-000123", [item](Context& context) { return history(context, *item); })
-      ->add_option("ITEM", *item, "NKPC-000123 or ev_…")
+      ->add_option("ITEM", *item, "NKPC-000123, ev_…, or the file that was deposited")
       ->required();
 
   auto lost = std::make_shared<std::string>(), output = std::make_shared<std::string>();
@@ -159,7 +160,7 @@ void add_history(Table& table) {
   auto* const receipt_command = table.add(
       &table.app, "receipt", "Fetch the receipt of an item again", "depone receipt NKPC-000123 -o receipt.json",
       [lost, output, force](Context& context) { return receipt(context, *lost, *output, *force); });
-  receipt_command->add_option("ITEM", *lost, "NKPC-000123 or ev_…")->required();
+  receipt_command->add_option("ITEM", *lost, "NKPC-000123, ev_…, or the file that was deposited")->required();
   receipt_command->add_option("-o,--output", *output, "Where to write it (default: the profile)");
   receipt_command->add_flag("--force", *force, "Overwrite a file that exists");
 

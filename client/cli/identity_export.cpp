@@ -88,8 +88,7 @@ Result<int> change_passphrase(Context& context, const std::string& new_key_file,
 }  // namespace
 
 void add_identity_export(Table& table) {
-  auto* const group = table.app.add_subcommand("identity", "Carry your identity to another computer");
-  group->require_subcommand(1);
+  auto* const group = table.add_group("identity", "Carry your identity to another computer");
   auto fd = std::make_shared<int>(-1);
   constexpr auto kFd = "Read the new passphrase's line from this descriptor";
 

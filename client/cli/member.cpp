@@ -98,8 +98,7 @@ Result<int> list(Context& context) {
 }  // namespace
 
 void add_member(Table& table) {
-  auto* const group = table.app.add_subcommand("member", "Who belongs to the archive");
-  group->require_subcommand(1);
+  auto* const group = table.add_group("member", "Who belongs to the archive");
   auto enrolling = std::make_shared<EnrolOptions>();
   auto* const enrol_command = table.add(group, "enrol", "Enrol somebody's card (custodians)",
                                         "depone member enrol field-7.card --role investigator",

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "client/lib/item_lookup.h"
 #include "protocol/api/target.h"
 #include "protocol/record/bodies.h"
 #include "protocol/record/frame.h"
@@ -63,7 +64,8 @@ class CustodyChain {
 
 }  // namespace
 
-Result<> read_custody(Session& session, const std::string& name, const std::function<void(const CustodyEntry&)>& each) {
+Result<> read_custody(Session& session, const std::string& said, const std::function<void(const CustodyEntry&)>& each) {
+  DEPONE_ASSIGN(const auto name, item_named(session, said));
   DEPONE_ASSIGN(const auto body, session.get(protocol::api::write_target(fmt::format("/v1/items/{}/history", name), {}),
                                              kHistoryBytesMax));
   CustodyChain chain(session, name);

@@ -13,9 +13,9 @@ struct CustodyEntry {
   std::optional<protocol::record::RetrievePrivate> statement;  // of a retrieval, where the asker may see it
 };
 
-// Calls `each` for what happened to the item of this name (NKPC-000123 or ev_…). Every entry is proved, its act's
-// signature checked, of this item, and points at the one before it. What came after the last one only the archive can
-// tell. refused; damaged: something does not hold, and nothing after it was given to `each`.
-Result<> read_custody(Session& session, const std::string& name, const std::function<void(const CustodyEntry&)>& each);
+// Calls `each` for what happened to the item (item_lookup.h says how it may be called). Every entry is proved, its
+// act's signature checked, of this item, and points at the one before it. What came after the last one only the archive
+// can tell. refused; damaged: something does not hold, and nothing after it was given to `each`.
+Result<> read_custody(Session& session, const std::string& said, const std::function<void(const CustodyEntry&)>& each);
 
 }  // namespace depone::client

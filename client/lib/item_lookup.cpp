@@ -1,8 +1,11 @@
 #include "client/lib/item_lookup.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "client/lib/file_digest.h"
 #include "crypto/item_keys.h"
+#include "crypto/log/checkpoint.h"
 #include "protocol/api/target.h"
 #include "protocol/record/frame.h"
 #include "protocol/record/salted.h"
@@ -37,7 +40,33 @@ Result<SubmitPrivate> private_part_of(const EvidenceSubmit& body, ByteView part)
   return parse_form<SubmitPrivate>(part, "the private part");
 }
 
-Result<FoundItem> find_item(Session& session, const std::string& name) {
+Result<std::string> item_named(Session& session, const std::string& said) {
+  if (from_text<crypto::EvidenceId>(said)) return said;
+  const auto dash = said.rfind('-');
+  const auto number = dash == std::string::npos ? std::nullopt : crypto::log::parse_decimal(said.substr(dash + 1));
+  std::error_code none;
+  if (!std::filesystem::is_regular_file(said, none)) {
+    if (number) return fmt::format("{}-{:06}", said.substr(0, dash), *number);
+    return said;
+  }
+  DEPONE_ASSIGN(auto file, system::File::open(said));
+  DEPONE_ASSIGN(const auto digest, digest_of(file));
+  DEPONE_ASSIGN(const auto* const roster, session.roster());
+  std::vector<std::string> items;
+  for (const auto& [case_id, one] : roster->cases()) {
+    if (auto item = session.archive().deposited(session.identity(), digest, case_id)) items.push_back(std::move(*item));
+  }
+  if (items.size() == 1) return items.front();
+  if (items.empty()) {
+    return fail(ErrorCode::input, fmt::format("{} is a file whose bytes were not deposited from here; name the item by "
+                                              "its number (NKPC-000123) or id (ev_…)",
+                                              said));
+  }
+  return fail(ErrorCode::input, fmt::format("{} was deposited in several cases: {}", said, fmt::join(items, ", ")));
+}
+
+Result<FoundItem> find_item(Session& session, const std::string& said) {
+  DEPONE_ASSIGN(const auto name, item_named(session, said));
   DEPONE_ASSIGN(const auto answer,
                 session.get(protocol::api::write_target("/v1/items/" + name, {}), kItemAnswerBytesMax));
   DEPONE_ASSIGN(const auto pieces, parse_frame(answer));

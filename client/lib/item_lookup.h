@@ -17,8 +17,13 @@ struct FoundItem {
   protocol::record::SubmitFacts facts;
   std::optional<protocol::record::SubmitPrivate> said;  // where the asker may see it
 };
+// What a person calls an item, as the archive knows it: NKPC-000123 or ev_…, NKPC-123 (without its zeros), or a file
+// that was deposited from here. input: a file that was not, or in several cases.
+Result<std::string> item_named(Session& session, const std::string& said);
+
 // refused: not there, or not for the asker. damaged: the archive's answer does not hold.
-Result<FoundItem> find_item(Session& session, const std::string& name);
+// `said` as item_named() takes it.
+Result<FoundItem> find_item(Session& session, const std::string& said);
 
 // An item's own submission out of a verified receipt: damaged where it is not one, or its ids do not belong together.
 Result<protocol::record::EvidenceSubmit> submission_of(const protocol::record::VerifiedReceipt& verified,

@@ -33,12 +33,13 @@ expect 4 "not enrolled" d stranger submit a.txt --case NKPC --kind other "${CONS
 
 step "roles"
 expect 4 "none of this member's roles" d lawyer member enrol stranger.card --role lawyer
-expect 4 "none of this member's roles" d archivist case open --prefix ARCH --title x --reader lawyer
-expect 4 "may hold such a grant" d custodian case open --prefix ARCH --title x --reader archivist
+expect 4 "none of this member's roles" d archivist case open --prefix ARCH --title x --reader lawyer --single-reader
+expect 2 "one person alone would hold the key" d custodian case open --prefix ARCH --title x --reader lawyer --reader lawyer
+expect 4 "may hold such a grant" d custodian case open --prefix ARCH --title x --reader archivist --single-reader
 expect 4 "last custodian" d custodian member revoke custodian --reason left
 expect 4 "already enrolled" d custodian member enrol lawyer.card --role analyst
-expect 4 "capital letters" d custodian case open --prefix nkpc --title x --reader lawyer
-expect 4 "choose one of its own" d custodian case open --prefix NKPC --title x --reader lawyer
+expect 4 "capital letters" d custodian case open --prefix nkpc --title x --reader lawyer --single-reader
+expect 4 "choose one of its own" d custodian case open --prefix NKPC --title x --reader lawyer --single-reader
 
 step "words that are not known name the nearest"
 expect 2 "did you mean 'lawyer'" d custodian member revoke lawer --reason left

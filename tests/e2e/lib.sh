@@ -79,6 +79,6 @@ found_archive() {
     d "$who" join "$ARCHIVE/archive.card" > /dev/null
     d custodian member enrol "$who.card" --role "$who" > /dev/null
   done
-  d custodian case open --prefix NKPC --title "Political prison camps" --reader lawyer > /dev/null
+  d custodian case open --prefix NKPC --title "Political prison camps" --reader lawyer --single-reader > /dev/null
 }
 CONSENT=(--consent-basis informed --purpose international_prosecution --purpose documentation --recipient icc_otp --recontact never)
