@@ -218,7 +218,7 @@ Recorded Group::run(const SubmitCommand& command) {
         if (decision.accepted()) {
           const auto& of = *tip_.roster.find(body.case_id);
           number = store::take_item_number(db_, body.case_id);
-          facts.ref = store::item_ref(of.prefix, *number);
+          facts.ref = item_ref(of.prefix, *number);
           facts.epoch = body.epoch == of.current_epoch() ? "current" : "superseded";
         }
         if (command.courier != command.act.payload.actor) facts.courier = command.courier;
