@@ -22,12 +22,12 @@ RecordedEntry Group::append(const Draft& draft) {
   entry.outcome = draft.outcome;
   entry.reason = code(draft.reason);
   entry.actor = draft.actor;
-  entry.case_id = draft.case_id;
-  entry.subject = draft.subject;
+  entry.case_id = draft.about.case_id;
+  entry.subject = draft.about.subject;
   std::optional<Row> subject_row;
-  if (!draft.subject.empty()) {
-    if (const auto known = store::find_subject(db_, draft.subject)) entry.before = known->last_seq;
-    subject_row = store::touch_subject(db_, draft.subject, entry.seq);
+  if (!draft.about.subject.empty()) {
+    if (const auto known = store::find_subject(db_, draft.about.subject)) entry.before = known->last_seq;
+    subject_row = store::touch_subject(db_, draft.about.subject, entry.seq);
   }
   entry.roster = tip_.roster.head();
   entry.act = draft.act;
@@ -135,21 +135,21 @@ Recorded Group::record_act(const ActIn& in, Decide decide, Facts facts, Accept a
   if (before.actor == nullptr) return {{}, false, before.reason, 0};  // nobody else can grow the log
   const Decision decision = before.reason == Reason::none ? decide(*before.actor) : policy::refuse(before.reason);
   if (decision.outcome == Outcome::refused && before.row) {
-    auto same = refused_as_before(*before.row, decision, in.subject);
+    auto same = refused_as_before(*before.row, decision, in.about.subject);
     if (same.repeated) return same;
   }
   const bool taken = decision.outcome != Outcome::refused;
   const Row row = act_row(before, in.act, in.parts, taken);
   Recorded recorded;
   recorded.entries.push_back(append({in.act.payload.type, decision.outcome, decision.reason, in.act.payload.actor,
-                                     in.case_id, in.subject, in.act.hash, row, facts(decision)}));
+                                     in.about, in.act.hash, row, facts(decision)}));
   if (taken) accept(row, recorded.entries.back().seq, decision);
   return recorded;
 }
 
 Recorded Group::run(const EnrolCommand& command) {
   return record_act(
-      {command.act, command.parts, std::nullopt, subject_of(command.card.id())},
+      {command.act, command.parts, about_member(command.card.id())},
       [&](const policy::Member& actor) { return policy::decide(tip_.roster, actor, command.body, command.card); },
       [&](const Decision&) { return raw_facts(ActFacts{skew(command.act)}); },
       [&](Row, std::uint64_t seq, const Decision&) {
@@ -160,7 +160,7 @@ Recorded Group::run(const EnrolCommand& command) {
 
 Recorded Group::run(const RevokeCommand& command) {
   return record_act(
-      {command.act, {}, std::nullopt, subject_of(command.body.member)},
+      {command.act, {}, about_member(command.body.member)},
       [&](const policy::Member& actor) { return policy::decide(tip_.roster, actor, command.body); },
       [&](const Decision&) { return raw_facts(ActFacts{skew(command.act)}); },
       [&](Row, std::uint64_t seq, const Decision&) {
@@ -171,7 +171,7 @@ Recorded Group::run(const RevokeCommand& command) {
 
 Recorded Group::run(const OpenCaseCommand& command) {
   return record_act(
-      {command.act, command.parts, command.body.case_id, subject_of(command.body.case_id)},
+      {command.act, command.parts, about_case(command.body.case_id)},
       [&](const policy::Member& actor) { return policy::decide(tip_.roster, actor, command.body); },
       [&](const Decision&) { return raw_facts(ActFacts{skew(command.act)}); },
       [&](Row, std::uint64_t seq, const Decision&) {
@@ -184,7 +184,7 @@ Recorded Group::run(const OpenCaseCommand& command) {
 
 Recorded Group::run(const GrantCommand& command) {
   return record_act(
-      {command.act, {}, command.body.case_id, subject_of(command.body.case_id)},
+      {command.act, {}, about_case(command.body.case_id)},
       [&](const policy::Member& actor) { return policy::decide(tip_.roster, actor, command.body); },
       [&](const Decision&) { return raw_facts(ActFacts{skew(command.act)}); },
       [&](Row, std::uint64_t seq, const Decision&) {
@@ -198,7 +198,7 @@ Recorded Group::run(const SubmitCommand& command) {
   const auto item = crypto::item_id(tip_.roster.genesis(), command.act.payload.actor, body.nonce);
   std::optional<std::uint64_t> number;
   return record_act(
-      {command.act, command.parts, body.case_id, subject_of(item)},
+      {command.act, command.parts, about_item(body.case_id, item)},
       [&](const policy::Member& actor) {
         std::vector<std::optional<policy::OriginalItem>> originals;
         for (const auto& original : body.derived_from) {
@@ -218,7 +218,7 @@ Recorded Group::run(const SubmitCommand& command) {
         if (decision.accepted()) {
           const auto& of = *tip_.roster.find(body.case_id);
           number = store::take_item_number(db_, body.case_id);
-          facts.ref = store::item_ref(of.prefix, *number);
+          facts.ref = item_ref(of.prefix, *number);
           facts.epoch = body.epoch == of.current_epoch() ? "current" : "superseded";
         }
         if (command.courier != command.act.payload.actor) facts.courier = command.courier;
@@ -250,9 +250,9 @@ Recorded Group::run(const RetrieveCommand& command) {
   Recorded recorded;
   std::optional<Row> row = before.row;
   for (std::size_t i = 0; i < items.size(); ++i) {
-    const auto subject = subject_of(command.body.items[i]);
+    const auto about = about_item(command.body.case_id, command.body.items[i]);
     if (!any_granted && before.row) {
-      if (auto same = refused_as_before(*before.row, decisions[i], subject); same.repeated) {
+      if (auto same = refused_as_before(*before.row, decisions[i], about.subject); same.repeated) {
         recorded.entries.push_back(std::move(same.entries.front()));
         continue;
       }
@@ -265,7 +265,7 @@ Recorded Group::run(const RetrieveCommand& command) {
       facts.content = command.body.scope == Scope::manifest ? "none" : command.inline_content[i] ? "inline" : "get";
     }
     recorded.entries.push_back(append({act.payload.type, decisions[i].outcome, decisions[i].reason, act.payload.actor,
-                                       command.body.case_id, subject, act.hash, *row, raw_facts(facts)}));
+                                       about, act.hash, *row, raw_facts(facts)}));
     if (granted) {
       store::insert_release(db_, *row, {recorded.entries.back().seq, command.body.scope, *facts.until}, items[i]->seq,
                             act.payload.actor);
@@ -293,8 +293,10 @@ Decision Group::decide_retrieval(const policy::Member& actor, const RetrieveComm
 
 Recorded Group::run(const RefuseCommand& command) {
   const auto& act = command.act;
+  // The archive's own types have facts of their own: a refusal of that name could not be read back.
+  if (!act_type_is_known(act.payload.type)) return {{}, false, command.reason, 0};
   return record_act(
-      {act, {}, std::nullopt, ""}, [&](const policy::Member&) { return policy::refuse(command.reason); },
+      {act, {}, {}}, [&](const policy::Member&) { return policy::refuse(command.reason); },
       [&](const Decision&) {
         if (act.payload.type == EvidenceSubmit::kType) return raw_facts(SubmitFacts{skew(act), "", "", std::nullopt});
         if (act.payload.type == EvidenceRetrieve::kType) return raw_facts(RetrieveFacts{skew(act), std::nullopt, ""});
@@ -305,25 +307,31 @@ Recorded Group::run(const RefuseCommand& command) {
 
 Recorded Group::run(const SearchCommand& command) {
   Recorded recorded;
-  recorded.entries.push_back(append({kCatalogueSearch, Outcome::accepted, Reason::none, command.reader, command.case_id,
-                                     "", std::nullopt, std::nullopt, raw_facts(command.facts)}));
+  recorded.entries.push_back(append({kCatalogueSearch,
+                                     Outcome::accepted,
+                                     Reason::none,
+                                     command.reader,
+                                     {command.case_id, ""},
+                                     std::nullopt,
+                                     std::nullopt,
+                                     raw_facts(command.facts)}));
   return recorded;
 }
 
 Recorded Group::run(const ServeCommand& command) {
   Recorded recorded;
-  recorded.entries.push_back(append({kEvidenceServe, Outcome::accepted, Reason::none, command.reader, command.case_id,
-                                     subject_of(command.item), command.retrieve_act, act_row_of(command.retrieve_act),
-                                     raw_facts(command.facts)}));
+  recorded.entries.push_back(append({kEvidenceServe, Outcome::accepted, Reason::none, command.reader,
+                                     about_item(command.case_id, command.item), command.retrieve_act,
+                                     act_row_of(command.retrieve_act), raw_facts(command.facts)}));
   store::begin_serving(db_, recorded.entries.back().seq);
   return recorded;
 }
 
 Recorded Group::run(const ServedCommand& command) {
   Recorded recorded;
-  recorded.entries.push_back(append({kEvidenceServed, Outcome::accepted, Reason::none, command.reader, command.case_id,
-                                     subject_of(command.item), command.retrieve_act, act_row_of(command.retrieve_act),
-                                     raw_facts(command.facts)}));
+  recorded.entries.push_back(append({kEvidenceServed, Outcome::accepted, Reason::none, command.reader,
+                                     about_item(command.case_id, command.item), command.retrieve_act,
+                                     act_row_of(command.retrieve_act), raw_facts(command.facts)}));
   store::end_serving(db_, command.facts.serve);
   return recorded;
 }

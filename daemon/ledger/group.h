@@ -6,6 +6,7 @@
 #include "daemon/ledger/commands.h"
 #include "daemon/ledger/ledger.h"
 #include "daemon/store/catalogue_tables.h"
+#include "protocol/record/entry_of_act.h"
 
 namespace depone::daemon::ledger {
 
@@ -34,8 +35,7 @@ class Group {
     protocol::record::Outcome outcome = protocol::record::Outcome::accepted;
     protocol::record::Reason reason = protocol::record::Reason::none;
     std::optional<crypto::KeyId> actor;
-    std::optional<crypto::CaseId> case_id;
-    std::string subject;
+    protocol::record::About about;
     std::optional<crypto::Digest> act;
     std::optional<Row> act_row;
     protocol::record::RawObject facts;
@@ -66,8 +66,7 @@ class Group {
   struct ActIn {
     const protocol::record::Act& act;
     const std::vector<Part>& parts;
-    std::optional<crypto::CaseId> case_id;
-    std::string subject;
+    protocol::record::About about;
   };
   // Records one act with one subject: what is decided, the entry's facts, and what an act that is taken changes.
   template <class Decide, class Facts, class Accept>

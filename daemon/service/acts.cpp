@@ -4,6 +4,7 @@
 #include "daemon/service/intake.h"
 #include "daemon/service/retrieval.h"
 #include "daemon/store/catalogue_tables.h"
+#include "protocol/record/entry_of_act.h"
 #include "protocol/record/ids.h"
 
 namespace depone::daemon::service {
@@ -15,7 +16,7 @@ namespace {
 // A refusal before the writer: recorded if an enrolled member signed the act, answered in any case.
 Awaitable<> answer_not_taken(const Archive& archive, Exchange& exchange, NotTaken not_taken) {
   // What was sent on somebody else's connection, or of a type whose entries have no form here, is not written down.
-  const bool recordable = not_taken.act && entry_type_is_known(not_taken.act->payload.type);
+  const bool recordable = not_taken.act && act_type_is_known(not_taken.act->payload.type);
   if (!recordable) {
     co_await answer_problem(exchange, not_taken.reason, std::nullopt, std::move(not_taken.detail));
     co_return;

@@ -161,8 +161,6 @@ std::uint64_t count_items(Connection& db) {
   return query.number(0);
 }
 
-std::string item_ref(std::string_view prefix, std::uint64_t number) { return fmt::format("{}-{:06}", prefix, number); }
-
 std::uint64_t take_item_number(Connection& db, const crypto::CaseId& case_id) {
   auto query = db.prepare("UPDATE cases SET items = items + 1 WHERE id = ? RETURNING items");
   query.bind(case_id.span()).step();

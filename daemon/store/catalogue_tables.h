@@ -46,7 +46,6 @@ struct NewItem {
 };
 void insert_item(Connection& db, const NewItem& item);
 std::uint64_t take_item_number(Connection& db, const crypto::CaseId& case_id);
-std::string item_ref(std::string_view prefix, std::uint64_t number);  // NKPC-000123
 
 void insert_object(Connection& db, std::uint64_t item, ByteView sealed);
 std::optional<Bytes> small_object(Connection& db, std::uint64_t item);

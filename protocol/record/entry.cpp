@@ -28,6 +28,8 @@ bool is_item_ref(std::string_view ref) {
          std::ranges::all_of(ref.substr(dash + 1), digit);
 }
 
+std::string item_ref(std::string_view prefix, std::uint64_t number) { return fmt::format("{}-{:06}", prefix, number); }
+
 bool changes_roster(const Entry& entry) {
   if (entry.outcome != Outcome::accepted) return false;
   return entry.type == kArchiveInit || entry.type.starts_with("member.") || entry.type.starts_with("case.") ||

@@ -76,6 +76,7 @@ Result<Entry> parse_entry(ByteView bytes);  // malformed, too_large, unsupported
 bool changes_roster(const Entry& entry);
 // Whether a text is an item's citable number: its case's prefix, a dash, at least six digits.
 bool is_item_ref(std::string_view ref);
+std::string item_ref(std::string_view prefix, std::uint64_t number);  // NKPC-000123
 // Whether this program knows the type, so that it can check what the entry claims.
 bool entry_type_is_known(std::string_view type);
 

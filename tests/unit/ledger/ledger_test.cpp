@@ -248,6 +248,19 @@ TEST_F(LedgerTest, ChangesByWhoeverHasTheDatabaseKeyAreRefusedAtStart) {
   }
 }
 
+TEST_F(LedgerTest, AnActOfATypeThatOnlyTheArchiveWritesIsRefusedWithoutAnEntry) {
+  open();
+  for (const auto type : {kArchiveInit, kEvidenceServe, kEvidenceServed, kCatalogueSearch}) {
+    auto payload = enrolment(lawyer_, {Role::lawyer}, custodian_).act.payload;
+    payload.type = type;
+    const auto refused = write(RefuseCommand{sign_act(custodian_.key, payload), Reason::act_type_unknown});
+    EXPECT_TRUE(refused.entries.empty()) << type;
+    EXPECT_EQ(refused.reason, Reason::act_type_unknown);
+  }
+  close();
+  EXPECT_TRUE(try_open());  // an entry that cannot be read back would be in the way
+}
+
 TEST_F(LedgerTest, ACheckpointFileThatIsTornIsReadAndAMissingOneIsNot) {
   open();
   (void)write(enrolment(lawyer_, {Role::lawyer}, custodian_));
