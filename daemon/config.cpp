@@ -78,6 +78,8 @@ const std::map<std::string, Setter>& setters() {
       {"ledger.group_max", number(1, 10'000, [](Config& c, std::int64_t v) { c.ledger.group_max = to_size(v); })},
       {"ledger.waiting_max",
        number(1, 1'000'000, [](Config& c, std::int64_t v) { c.ledger.waiting_max = to_size(v); })},
+      {"ledger.waiting_bytes_max", number(1 << 20, std::int64_t{1} << 36,
+                                          [](Config& c, std::int64_t v) { c.ledger.waiting_bytes_max = to_size(v); })},
       {"ledger.grant_hours",
        number(1, 24 * 31, [](Config& c, std::int64_t v) { c.ledger.grant_life = std::chrono::hours(v); })},
       {"uploads.bytes_max",
@@ -85,6 +87,11 @@ const std::map<std::string, Setter>& setters() {
       {"uploads.unfinished_bytes_max",
        number(1, kPeta,
               [](Config& c, std::int64_t v) { c.uploads.unfinished_bytes_max = static_cast<std::uint64_t>(v); })},
+      {"uploads.unfinished_bytes_per_member_max", number(1, kPeta,
+                                                         [](Config& c, std::int64_t v) {
+                                                           c.uploads.unfinished_bytes_per_member_max =
+                                                               static_cast<std::uint64_t>(v);
+                                                         })},
       {"uploads.unfinished_per_member_max",
        number(1, 10'000, [](Config& c, std::int64_t v) { c.uploads.unfinished_per_member_max = to_size(v); })},
       {"uploads.kept_hours",
@@ -185,13 +192,15 @@ drain_seconds = {}       # how long a stop waits for running requests
 [ledger]
 group_max = {}           # acts a transaction
 waiting_max = {}         # acts that wait to be written, beyond which the archive says that it is busy
+waiting_bytes_max = {}   # what they may hold in memory
 grant_hours = {}         # how long a retrieval may go on fetching
 
 [uploads]
-bytes_max = {}                  # of one object
-unfinished_bytes_max = {}       # of all that are under way
-unfinished_per_member_max = {}
-kept_hours = {}                 # without progress, before an upload is given up
+bytes_max = {}                        # of one object
+unfinished_bytes_max = {}             # of all that are under way
+unfinished_bytes_per_member_max = {}  # of one member's
+unfinished_per_member_max = {}        # how many one member has under way
+kept_hours = {}                       # without progress, before an upload is given up
 
 [service]
 submission_bytes_max = {}
@@ -210,10 +219,10 @@ key_file = {}            # opens the archive at start; empty: it asks for a pass
       toml_text(protocol::transport::to_text(listen)), fmt::join(list, ", "), d.server.connections_max,
       d.server.head_bytes_max, d.server.handshake.count() / 1000, d.server.head.count() / 1000,
       d.server.idle.count() / 1000, d.server.progress.count() / 1000, d.drain.count(), d.ledger.group_max,
-      d.ledger.waiting_max, d.ledger.grant_life.count(), d.uploads.bytes_max, d.uploads.unfinished_bytes_max,
-      d.uploads.unfinished_per_member_max, d.uploads.kept.count(), d.service.submission_bytes_max,
-      d.service.act_bytes_max, d.service.search_results_max, d.service.history_entries_max,
-      d.service.answer_inline_bytes_max, d.readers, d.log_level, toml_text(key_file));
+      d.ledger.waiting_max, d.ledger.waiting_bytes_max, d.ledger.grant_life.count(), d.uploads.bytes_max,
+      d.uploads.unfinished_bytes_max, d.uploads.unfinished_bytes_per_member_max, d.uploads.unfinished_per_member_max,
+      d.uploads.kept.count(), d.service.submission_bytes_max, d.service.act_bytes_max, d.service.search_results_max,
+      d.service.history_entries_max, d.service.answer_inline_bytes_max, d.readers, d.log_level, toml_text(key_file));
 }
 
 }  // namespace depone::daemon

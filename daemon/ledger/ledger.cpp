@@ -22,7 +22,24 @@ namespace {
 struct Waiting {
   Command command;
   Ledger::Done done;
+  std::size_t bytes = 0;
 };
+
+// What a command holds of its sender's bytes.
+std::size_t bytes_of(const Command& command) {
+  return std::visit(
+      [](const auto& one) {
+        std::size_t bytes = 0;
+        if constexpr (requires { one.act.bytes; }) bytes += one.act.bytes.size();
+        if constexpr (requires { one.small_object; }) bytes += one.small_object.size();
+        if constexpr (requires { one.card.envelope; }) bytes += one.card.envelope.size();
+        if constexpr (requires { one.parts.front().bytes; }) {
+          for (const auto& part : one.parts) bytes += part.bytes.size();
+        }
+        return bytes;
+      },
+      command);
+}
 
 Result<Recorded> not_recorded(std::string_view why) {
   return fail(ErrorCode::io, fmt::format("nothing was recorded: {}", why));
@@ -49,6 +66,7 @@ struct Ledger::State {
   void commit_group(std::vector<Waiting>& group);
   std::vector<Result<Recorded>> try_group(std::span<Waiting> group);
   std::string seal_group(TimePoint now);
+  void make_known(std::string note);
   void publish(std::string note);
   void close_open_serves();
 
@@ -68,7 +86,8 @@ struct Ledger::State {
   mutable std::mutex queue_mutex;
   std::condition_variable_any queue_filled;
   std::deque<Waiting> queue;
-  std::jthread writer;  // last: it ends before what it uses
+  std::size_t waiting_bytes = 0;  // of all in the queue
+  std::jthread writer;            // last: it ends before what it uses
 };
 
 void Ledger::State::run(const std::stop_token& stop) {
@@ -79,6 +98,7 @@ void Ledger::State::run(const std::stop_token& stop) {
       queue_filled.wait(lock, stop, [this] { return !queue.empty(); });
       if (queue.empty()) return;  // told to stop, and nothing waits
       while (!queue.empty() && group.size() < options.group_max) {
+        waiting_bytes -= queue.front().bytes;
         group.push_back(std::move(queue.front()));
         queue.pop_front();
       }
@@ -123,6 +143,12 @@ std::vector<Result<Recorded>> Ledger::State::try_group(std::span<Waiting> group)
     Group executing(db, tip, options, now);
     for (auto& one : group) results.emplace_back(executing.execute(one.command));
     if (tip.edge.size() != before.edge.size()) note = seal_group(now);
+    // Proofs are read before the commit, so that one that cannot be made takes nothing with it that is durable.
+    Prover prover(db);
+    for (auto& result : results) {
+      result->log_size = tip.edge.size();
+      for (auto& entry : result->entries) entry.proof = prover.prove(entry.seq, entry.bytes);
+    }
     transaction.commit();
   } catch (const system::AmbiguousWrite&) {
     throw;
@@ -130,16 +156,21 @@ std::vector<Result<Recorded>> Ledger::State::try_group(std::span<Waiting> group)
     tip = before;
     throw;
   }
-  if (!note.empty()) {
+  if (!note.empty()) make_known(std::move(note));
+  return results;
+}
+
+// What follows a commit. Whatever fails here, the entries are durable: nobody may be told that nothing was recorded,
+// and nothing may run a second time.
+void Ledger::State::make_known(std::string note) {
+  try {
     file.append(note);
     publish(std::move(note));
+  } catch (const system::AmbiguousWrite&) {
+    throw;
+  } catch (const std::exception& failed) {
+    throw system::AmbiguousWrite(fmt::format("a commit could not be followed up: {}", failed.what()));
   }
-  Prover prover(db);
-  for (auto& result : results) {
-    result->log_size = tip.edge.size();
-    for (auto& entry : result->entries) entry.proof = prover.prove(entry.seq, entry.bytes);
-  }
-  return results;
 }
 
 // Writes the tiles that changed and signs the checkpoint of the group.
@@ -174,7 +205,7 @@ void Ledger::State::close_open_serves() {
     const auto item = from_text<crypto::EvidenceId>(entry->subject);
     if (!item) continue;
     group.push_back({ServedCommand{*entry->actor, *item, *entry->case_id, entry->act.value, {seq, 0, "unknown"}},
-                     [](const Result<Recorded>&) {}});
+                     [](const Result<Recorded>&) {}, 0});
   }
   if (!group.empty()) commit_group(group);
 }
@@ -199,11 +230,18 @@ Ledger::Ledger(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Ledger::~Ledger() = default;
 
 void Ledger::write(Command command, Done done) {
+  const auto bytes = bytes_of(command);
+  // The end of a serve that was let begin is always taken: there are no more of them than of those.
+  const bool always = std::holds_alternative<ServedCommand>(command);
   bool full = false;
   {
     const std::lock_guard lock(state_->queue_mutex);
-    full = state_->queue.size() >= state_->options.waiting_max;
-    if (!full) state_->queue.push_back({std::move(command), std::move(done)});
+    const bool too_much = !state_->queue.empty() && state_->waiting_bytes + bytes > state_->options.waiting_bytes_max;
+    full = !always && (state_->queue.size() >= state_->options.waiting_max || too_much);
+    if (!full) {
+      state_->queue.push_back({std::move(command), std::move(done), bytes});
+      state_->waiting_bytes += bytes;
+    }
   }
   if (full)
     return done(fail(ErrorCode::too_large, "the archive has more to write than it takes; try again in a moment"));

@@ -7,7 +7,8 @@
 //      derived rows, release shares, signed checkpoint   checkpoint file; the next start appends what is missing
 //   3. the checkpoint, appended to a file outside        a crash after it leaves an act without an answer; sending it
 //   4. the answer                                        again gives the same receipt
-// An ambiguous failure in 2 or 3 stops the process: only a restart finds out what is durable.
+// A failure before the commit of 2 leaves nothing, and the group is tried again one by one. The commit itself, and all
+// that follows it, stops the process when it fails: only a restart finds out what is durable.
 #pragma once
 
 #include <filesystem>
@@ -29,8 +30,9 @@ struct LedgerPaths {
 };
 
 struct LedgerOptions {
-  std::size_t group_max = 256;     // commands a transaction
-  std::size_t waiting_max = 4096;  // beyond it, `busy`
+  std::size_t group_max = 256;                // commands a transaction
+  std::size_t waiting_max = 4096;             // commands in the queue; beyond it, `busy`
+  std::size_t waiting_bytes_max = 128 << 20;  // that they hold; one command is always taken
   std::chrono::minutes seen_fresh{10};
   std::chrono::hours grant_life{24};
 };

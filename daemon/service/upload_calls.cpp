@@ -189,7 +189,7 @@ Awaitable<> append_upload(const Archive& archive, const Caller& caller, Exchange
   }
   std::vector<Field> fields;
   fields.push_back({"Upload-Offset", std::to_string(reached)});
-  fields.push_back(expires_field(archive, now));
+  if (reached > *offset) fields.push_back(expires_field(archive, now));
   co_await answer_empty(exchange, 204, std::move(fields));
 }
 
@@ -200,7 +200,8 @@ Awaitable<> remove_upload(const Archive& archive, const Caller& caller, Exchange
     co_await answer_problem(exchange, Reason::upload_unknown);
     co_return;
   }
-  co_await answer_empty(exchange, 204, {});
+  std::vector<Field> fields;
+  co_await answer_empty(exchange, 204, std::move(fields));
 }
 
 }  // namespace depone::daemon::service

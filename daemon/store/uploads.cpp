@@ -1,5 +1,6 @@
 #include "daemon/store/uploads.h"
 
+#include <algorithm>
 #include <atomic>
 #include <stdexcept>
 
@@ -48,7 +49,8 @@ struct Uploads::Upload {
         length(state.length),
         durable(state.offset),
         touched(state.touched),
-        durable_then(state.offset),
+        furthest(state.offset),
+        furthest_then(state.offset),
         received(state.offset),
         written_back(state.offset) {}
 
@@ -57,7 +59,8 @@ struct Uploads::Upload {
   const std::uint64_t length;
   std::atomic<std::uint64_t> durable;
   std::atomic<TimePoint> touched;
-  std::uint64_t durable_then;  // when expire() last looked; of Uploads::mutex_
+  std::atomic<std::uint64_t> furthest;  // that was ever durable: bytes taken back and sent again are no progress
+  std::uint64_t furthest_then;          // when expire() last looked; of Uploads::mutex_
 
   std::mutex mutex;  // of all that follows
   std::uint64_t received;
@@ -82,9 +85,13 @@ Result<> Uploads::record(const Upload& upload, std::uint64_t offset) {
 }
 
 // The order: bytes, then the offset that says so, then the answer.
-Result<> Uploads::make_durable(Upload& upload) {
+Result<> Uploads::make_durable(Upload& upload, TimePoint now) {
   if (upload.durable == upload.received) return {};
   upload.file.sync();
+  if (upload.received > upload.furthest) {
+    upload.furthest = upload.received;
+    upload.touched = std::max(upload.touched.load(), now);
+  }
   DEPONE_TRY(record(upload, upload.received));
   upload.durable = upload.received;
   return {};
@@ -97,13 +104,16 @@ std::optional<Reason> Uploads::create(const crypto::KeyId& owner, std::uint64_t 
   const std::lock_guard writing(upload->mutex);
   {
     const std::lock_guard lock(mutex_);
-    std::uint64_t unfinished = length;
+    std::uint64_t unfinished = length, own_bytes = length;
     std::size_t own = 0;
     for (const auto& [other_id, other] : uploads_) {
       unfinished += other->length;
-      own += other->owner == owner;
+      if (other->owner != owner) continue;
+      own_bytes += other->length;
+      ++own;
     }
-    if (unfinished > limits_.unfinished_bytes_max || own >= limits_.unfinished_per_member_max)
+    if (unfinished > limits_.unfinished_bytes_max || own_bytes > limits_.unfinished_bytes_per_member_max ||
+        own >= limits_.unfinished_per_member_max)
       return Reason::upload_quota;
     uploads_.emplace(id, upload);
   }
@@ -144,7 +154,7 @@ std::optional<Reason> Uploads::append(const UploadId& id, const crypto::KeyId& o
   if (upload->gone) return Reason::upload_unknown;
   if (offset != upload->durable && offset != upload->received) return Reason::upload_offset;
   ++upload->turn;  // a writer that stalled finds this out at its next bytes
-  if (const auto kept = make_durable(*upload); !kept) throw std::runtime_error(kept.error().detail);
+  if (const auto kept = make_durable(*upload, now); !kept) throw std::runtime_error(kept.error().detail);
   if (offset != upload->durable) return Reason::upload_offset;
   if (stored_bytes(upload_file(folder_, id)) != offset) return Reason::upload_unknown;
   if (!upload->file.is_open()) {
@@ -152,15 +162,15 @@ std::optional<Reason> Uploads::append(const UploadId& id, const crypto::KeyId& o
     if (!file) throw std::runtime_error(file.error().detail);
     upload->file = std::move(*file);
   }
-  upload->touched = now;
-  writer = std::make_unique<Writer>(*this, upload, upload->turn);
+  writer = std::make_unique<Writer>(*this, upload, upload->turn, now);
   return std::nullopt;
 }
 
-Uploads::Writer::Writer(Uploads& uploads, std::shared_ptr<Upload> upload, std::uint64_t turn)
+Uploads::Writer::Writer(Uploads& uploads, std::shared_ptr<Upload> upload, std::uint64_t turn, TimePoint began)
     : uploads_(uploads),
       upload_(std::move(upload)),
-      turn_(turn) {}
+      turn_(turn),
+      began_(began) {}
 Uploads::Writer::~Writer() {
   if (!finished_) finish();
 }
@@ -184,7 +194,7 @@ Result<> Uploads::Writer::write(ByteView bytes) {
     upload.written_back = upload.received;
   }
   if (upload.received - upload.durable < kDurableBytes) return {};
-  return uploads_.make_durable(upload);
+  return uploads_.make_durable(upload, began_);
 }
 
 std::uint64_t Uploads::Writer::finish() {
@@ -192,7 +202,7 @@ std::uint64_t Uploads::Writer::finish() {
   auto& upload = *upload_;
   const std::lock_guard lock(upload.mutex);
   // With no room to record the offset, the file stays open and the older offset is the answer: the sender comes again.
-  if (turn_ == upload.turn && uploads_.make_durable(upload)) upload.file = {};
+  if (turn_ == upload.turn && uploads_.make_durable(upload, began_)) upload.file = {};
   return upload.durable;
 }
 
@@ -254,8 +264,9 @@ std::size_t Uploads::expire(TimePoint now) {
   {
     const std::lock_guard lock(mutex_);
     for (const auto& [id, upload] : uploads_) {
-      if (const std::uint64_t durable = upload->durable; durable != upload->durable_then) {
-        upload->durable_then = durable;
+      // A request may take longer than what is kept: what it brought since the last look counts as of now.
+      if (const std::uint64_t furthest = upload->furthest; furthest != upload->furthest_then) {
+        upload->furthest_then = furthest;
         upload->touched = now;
       }
       if (now - upload->touched.load() > limits_.kept) old.push_back(upload);

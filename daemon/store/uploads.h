@@ -20,9 +20,11 @@ namespace depone::daemon::store {
 
 struct UploadLimits {
   std::uint64_t bytes_max = std::uint64_t{1} << 40;             // of one upload
-  std::uint64_t unfinished_bytes_max = std::uint64_t{1} << 40;  // of all
+  std::uint64_t unfinished_bytes_max = std::uint64_t{1} << 42;  // of all
+  // Of one member: below the whole, so that nobody takes the room of all others.
+  std::uint64_t unfinished_bytes_per_member_max = std::uint64_t{1} << 40;
   std::size_t unfinished_per_member_max = 64;
-  std::chrono::hours kept{24 * 7};  // without progress
+  std::chrono::hours kept{24 * 7};  // without progress: without more durable bytes than ever before
 };
 
 // A complete upload, ready to become an object.
@@ -43,7 +45,7 @@ class Uploads {
   // is made durable and recorded; where that fails in the destructor the process ends. It must not outlive its Uploads.
   class Writer {
    public:
-    Writer(Uploads& uploads, std::shared_ptr<Upload> upload, std::uint64_t turn);
+    Writer(Uploads& uploads, std::shared_ptr<Upload> upload, std::uint64_t turn, protocol::record::TimePoint began);
     ~Writer();
     Writer(const Writer&) = delete;
     Writer& operator=(const Writer&) = delete;
@@ -58,6 +60,7 @@ class Uploads {
     Uploads& uploads_;
     std::shared_ptr<Upload> upload_;
     std::uint64_t turn_;
+    protocol::record::TimePoint began_;
     bool finished_ = false;
   };
 
@@ -87,7 +90,7 @@ class Uploads {
   std::shared_ptr<Upload> find(const UploadId& id, const crypto::KeyId& owner);
   void drop(const UploadId& id);
   Result<> record(const Upload& upload, std::uint64_t offset);
-  Result<> make_durable(Upload& upload);
+  Result<> make_durable(Upload& upload, protocol::record::TimePoint now);
 
   std::filesystem::path folder_;
   UploadLimits limits_;

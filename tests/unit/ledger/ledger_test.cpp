@@ -10,6 +10,7 @@
 #include "daemon/store/database.h"
 #include "protocol/record/receipt.h"
 #include "system/file.h"
+#include "tests/unit/error_code.h"
 #include "tests/unit/people.h"
 #include "tests/unit/temporary_folder.h"
 
@@ -38,9 +39,11 @@ class LedgerTest : public testing::Test {
     EXPECT_TRUE(found_ledger(db, folder_ / "checkpoints",
                              {"archive.example/nk", custodian_.card, crypto::SealSuite::x25519, {}}, clock_.now()));
   }
-  Result<std::unique_ptr<Ledger>> try_open() {
-    return Ledger::open({folder_ / "archive.db", folder_ / "checkpoints"}, key_, {}, clock_, nullptr,
-                        [](std::string_view) { std::abort(); });
+  Result<std::unique_ptr<Ledger>> try_open(
+      LedgerOptions options = {}, Ledger::RosterChanged changed = nullptr,
+      Ledger::Fatal fatal = [](std::string_view) { std::abort(); }) {
+    return Ledger::open({folder_ / "archive.db", folder_ / "checkpoints"}, key_, options, clock_, std::move(changed),
+                        std::move(fatal));
   }
   void open() { ledger_ = std::move(try_open().value()); }
   void close() { ledger_.reset(); }
@@ -56,6 +59,27 @@ class LedgerTest : public testing::Test {
     auto result = done.get_future().get();
     EXPECT_TRUE(result) << (result ? "" : result.error().detail);
     return std::move(*result);
+  }
+  using Waiting = std::vector<std::future<Result<Recorded>>>;
+  // Queues these while the writer is held, so that they are one group.
+  template <class... Commands>
+  Waiting write_together(Commands... commands) {
+    std::promise<void> held, go_on;
+    ledger_->write(SearchCommand{custodian_.id(), {"items", 1, 0}, std::nullopt}, [&](const Result<Recorded>&) {
+      held.set_value();
+      go_on.get_future().wait();
+    });
+    held.get_future().wait();
+    Waiting waiting;
+    const auto queue = [&](Command command) {
+      auto done = std::make_shared<std::promise<Result<Recorded>>>();
+      waiting.push_back(done->get_future());
+      ledger_->write(std::move(command), [done](Result<Recorded> result) { done->set_value(std::move(result)); });
+    };
+    (queue(std::move(commands)), ...);
+    go_on.set_value();
+    for (auto& one : waiting) one.wait();
+    return waiting;
   }
   Seen seen() const {
     const auto checkpoint = crypto::log::open_checkpoint(ledger_->snapshot().checkpoint, ledger_->log_key()).value();
@@ -208,6 +232,48 @@ TEST_F(LedgerTest, ManyAtOnceAreOneHistory) {
   }
   EXPECT_EQ(seqs.size(), 100u);
   EXPECT_EQ(*seqs.rbegin(), 100u);
+}
+
+TEST_F(LedgerTest, AProofThatCannotBeMadeLeavesNothingThatWasNotToldAndLogsNothingTwice) {
+  open();
+  const auto command = enrolment(lawyer_, {Role::lawyer}, custodian_);
+  (void)write(command);
+  const SearchCommand search{custodian_.id(), {"items", 1, 0}, std::nullopt};
+  for (int i = 0; i < 300; ++i) (void)write(search);
+  {
+    auto db = Connection::open(folder_ / "archive.db", key_, Connection::Mode::read_write).value();
+    db.execute("DELETE FROM tiles WHERE level = 0 AND number = 0");  // the enrolment cannot be proved any more
+  }
+  const auto size = ledger_->snapshot().size;
+  auto done = write_together(search, command, search);
+  EXPECT_EQ(tests::code_of(done[1].get()), ErrorCode::io);
+  EXPECT_TRUE(done[0].get());
+  EXPECT_TRUE(done[2].get());
+  EXPECT_EQ(ledger_->snapshot().size, size + 3);  // with the one that held the writer
+}
+
+TEST_F(LedgerTest, AFailureAfterTheCommitStopsTheProcessAndTellsNobodyThatNothingWasRecorded) {
+  constexpr int kStopped = 7;
+  const auto fail_after_the_commit = [&] {
+    ledger_ = std::move(try_open(
+                            {}, [](const policy::Roster&, const policy::Roster&) { throw std::runtime_error("no"); },
+                            [](std::string_view) { std::_Exit(kStopped); })
+                            .value());
+    (void)write(enrolment(lawyer_, {Role::lawyer}, custodian_));
+  };
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(fail_after_the_commit(), testing::ExitedWithCode(kStopped), "");
+}
+
+TEST_F(LedgerTest, TheQueueHasABudgetOfBytesButTakesTheEndOfAServeAlways) {
+  ledger_ = std::move(try_open({.waiting_bytes_max = 1}).value());
+  const auto command = enrolment(lawyer_, {Role::lawyer}, custodian_);
+  const ServedCommand served{lawyer_.id(), crypto::EvidenceId{}, crypto::CaseId{}, std::nullopt, {1, 0, "cut"}};
+  auto done = write_together(command, command, served);
+  EXPECT_TRUE(done[0].get());  // one always fits
+  EXPECT_EQ(tests::code_of(done[1].get()), ErrorCode::too_large);
+  EXPECT_TRUE(done[2].get());
+  EXPECT_TRUE(write(command).repeated);
 }
 
 TEST_F(LedgerTest, ADatabasePutBackIsRefusedAtStart) {

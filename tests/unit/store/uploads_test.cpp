@@ -343,8 +343,55 @@ TEST_F(UploadsTest, IsGivenUpAfterTooLongWithoutProgress) {
   EXPECT_TRUE(uploads_->standing(moving, owner_));
 }
 
+TEST_F(UploadsTest, IsGivenUpThoughSomebodyKeepsAskingWithoutBringingMore) {
+  const auto asked = create(100), resent = create(100);
+  send(resent, 0, noise(50));
+  EXPECT_EQ(uploads_->expire(kNow), 0U);
+  for (int day = 1; day <= 7; ++day) {
+    const auto now = kNow + std::chrono::hours(24 * day);
+    std::unique_ptr<Uploads::Writer> writer;
+    ASSERT_EQ(uploads_->append(asked, owner_, 0, now, writer), std::nullopt);
+    EXPECT_EQ(writer->finish(), 0U);
+    // Bytes whose checksum is wrong, and the same bytes again.
+    ASSERT_EQ(uploads_->append(resent, owner_, 50, now, writer), std::nullopt);
+    ASSERT_TRUE(writer->write(noise(10)));
+    EXPECT_EQ(writer->take_back(0), 0U);
+    ASSERT_EQ(uploads_->append(resent, owner_, 0, now, writer), std::nullopt);
+    ASSERT_TRUE(writer->write(noise(50)));
+    EXPECT_EQ(writer->finish(), 50U);
+    EXPECT_EQ(uploads_->expire(now), 0U) << day;
+  }
+  EXPECT_EQ(uploads_->expire(kNow + limits_.kept + std::chrono::milliseconds(1)), 2U);
+}
+
+TEST_F(UploadsTest, MoreDurableBytesAreProgress) {
+  const auto id = create(100);
+  std::unique_ptr<Uploads::Writer> writer;
+  ASSERT_EQ(uploads_->append(id, owner_, 0, kNow + limits_.kept, writer), std::nullopt);
+  ASSERT_TRUE(writer->write(noise(1)));
+  writer->finish();
+  restart();
+  EXPECT_EQ(uploads_->expire(kNow + limits_.kept * 2), 0U);
+  EXPECT_EQ(uploads_->expire(kNow + limits_.kept * 2 + std::chrono::milliseconds(1)), 1U);
+}
+
+TEST_F(UploadsTest, NoMemberTakesTheRoomOfTheOthers) {
+  limits_.unfinished_bytes_max = 1000;
+  limits_.unfinished_bytes_per_member_max = 600;
+  restart();
+  UploadId id;
+  create(600);
+  EXPECT_EQ(uploads_->create(owner_, 1, kNow, id), Reason::upload_quota);
+  const auto other = crypto::random_fixed<crypto::KeyId>();
+  EXPECT_EQ(uploads_->create(other, 400, kNow, id), std::nullopt);
+  restart();
+  EXPECT_EQ(uploads_->create(owner_, 1, kNow, id), Reason::upload_quota);
+}
+
 TEST_F(UploadsTest, IsRefusedBeyondTheLimits) {
-  limits_ = {.bytes_max = 1000, .unfinished_bytes_max = 2500, .unfinished_per_member_max = 4, .kept = limits_.kept};
+  limits_.bytes_max = 1000;
+  limits_.unfinished_bytes_max = 2500;
+  limits_.unfinished_per_member_max = 4;
   restart();
   UploadId id;
   EXPECT_EQ(uploads_->create(owner_, 1001, kNow, id), Reason::request_too_large);
