@@ -1,6 +1,7 @@
 #include "system/terminal.h"
 
 #include <cerrno>
+#include <csignal>
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
@@ -10,6 +11,14 @@
 #include "system/file.h"
 
 namespace depone::system {
+
+namespace {
+
+// What the terminal was like before its echo was turned off: for a signal handler, which may not wait or allocate.
+volatile std::sig_atomic_t hidden_terminal = -1;
+struct termios shown_before {};
+
+}  // namespace
 
 bool is_terminal(int descriptor) { return ::isatty(descriptor) == 1; }
 
@@ -37,16 +46,21 @@ Result<std::size_t> read_hidden_line(std::string_view prompt, std::span<std::uin
                 "there is no terminal to ask for the passphrase on; use --passphrase-fd or --key-file");
   }
   const File terminal(descriptor);
-  struct termios shown {};
-  ::tcgetattr(descriptor, &shown);
-  struct termios hidden = shown;
+  ::tcgetattr(descriptor, &shown_before);
+  hidden_terminal = descriptor;
+  struct termios hidden = shown_before;
   hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
   ::tcsetattr(descriptor, TCSAFLUSH, &hidden);
   (void)!::write(descriptor, prompt.data(), prompt.size());
   auto size = read_line_from(descriptor, into);
-  ::tcsetattr(descriptor, TCSAFLUSH, &shown);
+  ::tcsetattr(descriptor, TCSAFLUSH, &shown_before);
+  hidden_terminal = -1;
   (void)!::write(descriptor, "\n", 1);
   return size;
+}
+
+void show_terminal() noexcept {
+  if (hidden_terminal >= 0) ::tcsetattr(hidden_terminal, TCSANOW, &shown_before);
 }
 
 }  // namespace depone::system

@@ -26,6 +26,7 @@ Result<crypto::SecretBuffer> read_from(int descriptor, std::string_view prompt) 
 }
 
 extern "C" void interrupted(int) {
+  system::show_terminal();
   system::remove_unfinished_files();  // half of a testimony in plain must not stay behind
   static constexpr char kWord[] = "\ndepone: interrupted\n";
   (void)!::write(STDERR_FILENO, kWord, sizeof kWord - 1);

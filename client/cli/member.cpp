@@ -1,4 +1,6 @@
 // depone member enrol|revoke|list: who belongs to an archive.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "client/cli/cli.h"
@@ -77,8 +79,13 @@ Result<int> list(Context& context) {
   DEPONE_ASSIGN(const auto identity, context.identity());
   DEPONE_ASSIGN(auto session, Session::open(archive, identity, context.address));
   DEPONE_ASSIGN(const auto* const roster, session.roster());
+  std::vector<const policy::Member*> members;
+  for (const auto& [id, member] : roster->members()) members.push_back(&member);
+  std::ranges::sort(members, {}, &policy::Member::enrolled_seq);
   boost::json::array rows;
-  for (const auto& [id, member] : roster->members()) {
+  for (const auto* const one : members) {
+    const auto& member = *one;
+    const auto& id = member.id;
     std::string roles;
     for (const auto role : member.roles) roles += fmt::format("{}{}", roles.empty() ? "" : " ", word(role));
     if (context.json) {

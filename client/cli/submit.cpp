@@ -170,8 +170,8 @@ void print_row(const Planned& one, const Result<Submitted>& done) {
   else if (done->deposit->outcome == Outcome::pending)
     fmt::print("{:<14} {}  pending: a custodian must admit it\n", to_text(done->deposit->item), file);
   else
-    fmt::print("{:<14} {}  {}  entry {}\n", bold(done->deposit->ref), file, to_text(done->deposit->item),
-               done->deposit->verified.entry.seq);
+    fmt::print("{} {}  {}  entry {}\n", bold(fmt::format("{:<14}", done->deposit->ref)), file,
+               to_text(done->deposit->item), done->deposit->verified.entry.seq);
 }
 
 // Whether it makes sense to go on with the next file after this.
