@@ -169,6 +169,8 @@ std::uint64_t take_item_number(Connection& db, const crypto::CaseId& case_id) {
   return number;
 }
 
+const Date& last_date(const EventDate& date) { return date.to.empty() ? date.from : date.to; }
+
 void insert_item(Connection& db, const NewItem& item) {
   const auto& catalogue = item.private_part.catalogue;
   const auto& date = catalogue.event_date;
@@ -189,7 +191,7 @@ void insert_item(Connection& db, const NewItem& item) {
       .bind(item.body.object.size)
       .bind(std::string_view(catalogue.summary))
       .bind(std::string_view(date.from.text))
-      .bind(std::string_view(date.to.empty() ? date.from.text : date.to.text))
+      .bind(std::string_view(last_date(date).text))
       .run();
   for (const auto* const codes : {&catalogue.crimes, &catalogue.recommendations}) {
     for (const auto& code : *codes) {

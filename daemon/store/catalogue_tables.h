@@ -45,6 +45,7 @@ struct NewItem {
   std::optional<std::uint64_t> number;  // of its reference; nothing while pending
 };
 void insert_item(Connection& db, const NewItem& item);
+const protocol::record::Date& last_date(const protocol::record::EventDate& date);  // of a single day, the day itself
 std::uint64_t take_item_number(Connection& db, const crypto::CaseId& case_id);
 
 void insert_object(Connection& db, std::uint64_t item, ByteView sealed);

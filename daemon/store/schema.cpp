@@ -141,10 +141,17 @@ void create_schema(Connection& connection) {
 Result<> check_schema(Connection& connection) {
   auto version = connection.prepare("PRAGMA user_version");
   version.step();
-  if (version.integer(0) == kSchemaVersion) return {};
-  return fail(ErrorCode::unsupported,
-              fmt::format("this archive's database is of version {}, and this deponed knows version {}",
-                          version.integer(0), kSchemaVersion));
+  if (version.integer(0) != kSchemaVersion) {
+    return fail(ErrorCode::unsupported,
+                fmt::format("this archive's database is of version {}, and this deponed knows version {}",
+                            version.integer(0), kSchemaVersion));
+  }
+  // What would act by itself on what the daemon writes or reads. It never makes any.
+  auto active = connection.prepare("SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view')");
+  if (!active.step()) return {};
+  return fail(ErrorCode::damaged,
+              fmt::format("somebody changed the database: it holds a {} '{}', which no deponed made", active.text(0),
+                          active.text(1)));
 }
 
 }  // namespace depone::daemon::store

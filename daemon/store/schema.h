@@ -10,7 +10,7 @@ namespace depone::daemon::store {
 constexpr int kSchemaVersion = 1;
 
 void create_schema(Connection& connection);
-// unsupported, where the database is of another version.
+// unsupported, where the database is of another version; damaged, where it holds triggers or views.
 Result<> check_schema(Connection& connection);
 
 }  // namespace depone::daemon::store

@@ -1,5 +1,6 @@
 #include "daemon/verify/verify.h"
 
+#include <algorithm>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -10,10 +11,11 @@
 #include "crypto/log/tile.h"
 #include "daemon/ledger/checkpoint_file.h"
 #include "daemon/ledger/start.h"
-#include "daemon/store/catalogue_tables.h"
+#include "daemon/store/derived_rows.h"
 #include "daemon/store/object_folder.h"
 #include "daemon/store/schema.h"
 #include "daemon/verify/report.h"
+#include "policy/log_replay.h"
 #include "protocol/record/salted.h"
 #include "system/terminal.h"
 
@@ -38,18 +40,33 @@ class Verification {
  private:
   Result<> begin();
   void check_entry(std::uint64_t seq, const std::string& bytes);
-  void check_links(const Entry& entry);
   void check_tree(std::uint64_t seq, const crypto::Digest& leaf);
-  void check_act(const Entry& entry);
-  void check_outcome(const Entry& entry, const Act& act, store::Row row);
-  void check_roster_change(const Entry& entry, const Act& act);
+  void check_checkpoint(TimePoint at);
+  // The act that an entry names, if it is there and is that.
+  struct Named {
+    Act act;
+    store::Row row = 0;
+  };
+  std::optional<Named> check_act(const Entry& entry);
+  void check_taken(const Entry& entry, const Named& named);
+  std::optional<Card> check_roster_change(const Entry& entry, const Act& act);
   void check_submission(const Entry& entry, const Act& act, store::Row row);
+  void check_item_row(const Entry& entry, const Act& act, const EvidenceSubmit& body, store::Row row);
+  void check_retrieval(const Entry& entry, const Act& act, store::Row row);
   void check_parts(const Entry& entry, const PartList& parts, store::Row row);
   void check_object(const Entry& entry, const EvidenceSubmit& body);
   void check_ends();
+  void check_checkpoint_file();
+  void check_tables();
   void check_stray_objects();
   void compare_tiles(bool at_end);
   void show_progress(std::uint64_t seq);
+  void wrong(const Entry& entry, std::string what) {
+    report_.wrong(fmt::format("entry {}", entry.seq), std::move(what));
+  }
+  void differs(const Entry& entry, std::string_view table, store::Difference difference) {
+    if (difference) report_.wrong(fmt::format("entry {}, its row in {}", entry.seq, table), std::move(*difference));
+  }
 
   store::Connection& db_;
   const Folder& folder_;
@@ -59,13 +76,12 @@ class Verification {
 
   ledger::FirstEntry first_;
   std::optional<policy::Roster> roster_;
+  std::optional<policy::LogReplay> replay_;
   log::TreeEdge edge_;
-  crypto::Digest last_leaf_;
-  TimePoint last_at_;
-  std::unordered_map<std::string, std::uint64_t> last_on_;  // by subject
   std::uint64_t total_ = 0;
-  std::uint64_t submissions_ = 0;
-  std::uint64_t releases_ = 0;
+  std::vector<std::uint64_t> submissions_, grants_;       // seqs, rising
+  std::unordered_map<std::string, std::uint64_t> items_;  // where each was submitted
+  std::set<store::Row> taken_acts_;
   bool progress_ = system::is_terminal(STDERR_FILENO);
 };
 
@@ -76,6 +92,7 @@ Result<> Verification::begin() {
   if (!query.step()) return fail(ErrorCode::damaged, "the first custodian's card is missing from the database");
   DEPONE_ASSIGN(const Card custodian, parse_card(query.bytes(0)));
   DEPONE_ASSIGN(roster_, policy::Roster::begin(first_.entry, first_.genesis, custodian));
+  replay_.emplace(first_.genesis);
   total_ = store::count_entries(db_);
   return {};
 }
@@ -110,33 +127,20 @@ void Verification::check_entry(std::uint64_t seq, const std::string& bytes) {
   report_.checked(Report::What::entries);
   if (!entry) {
     report_.wrong(name, entry.error().detail);
-    last_leaf_ = leaf;
-    return;
+    return replay_->take_unreadable(leaf);
   }
-  if (entry->seq != seq) report_.wrong(name, fmt::format("calls itself {}", entry->seq));
+  check_checkpoint(entry->at);
   if (!entry_type_is_known(entry->type))
     report_.unknown(name, fmt::format("is of the type {}, which this deponed does not know", entry->type));
-  check_links(*entry);
-  check_act(*entry);
-  last_leaf_ = leaf;
-}
-
-void Verification::check_links(const Entry& entry) {
-  const auto name = fmt::format("entry {}", entry.seq);
-  const auto expected_prev = entry.seq == 0 ? crypto::Digest{} : last_leaf_;
-  if (entry.prev != expected_prev) report_.wrong(name, "does not follow the entry before it: the chain is broken here");
-  if (entry.at < last_at_) report_.wrong(name, "is older than the entry before it");
-  last_at_ = std::max(last_at_, entry.at);
-  const auto roster = entry.seq == 0 ? std::nullopt : std::optional(roster_->head());
-  if (entry.roster != roster) report_.wrong(name, "does not point at the latest change of the roster");
-  std::optional<std::uint64_t> before;
-  if (!entry.subject.empty()) {
-    const auto known = last_on_.find(entry.subject);
-    if (known != last_on_.end()) before = known->second;
-    last_on_[entry.subject] = entry.seq;
-  }
-  if (entry.before != before)
-    report_.wrong(name, "does not point at the entry before it on its subject: custody was hidden");
+  differs(*entry, "entries", store::entry_differs(db_, *entry));
+  const auto named = check_act(*entry);
+  const bool taken = named && !is_serving(*entry) && entry->outcome != Outcome::refused;
+  std::optional<Card> enrolled;
+  if (named && changes_roster(*entry)) enrolled = check_roster_change(*entry, named->act);
+  for (auto& what : replay_->take(*entry, leaf, named ? &named->act : nullptr, *roster_))
+    report_.wrong(name, std::move(what));
+  if (taken) check_taken(*entry, *named);
+  if (enrolled) check_parts(*entry, enrolled->body().parts, named->row);
 }
 
 // The tree grows beside the stored one: each leaf, each tile and each checkpoint must be the same.
@@ -149,6 +153,10 @@ void Verification::check_tree(std::uint64_t seq, const crypto::Digest& leaf) {
     report_.wrong(fmt::format("entry {}", seq), "was changed: it does not hash to its leaf in the log");
   }
   if (edge_.size() % log::kTileWidth == 0) compare_tiles(false);
+}
+
+// The checkpoint that was signed after the entry of this time, if there is one.
+void Verification::check_checkpoint(TimePoint at) {
   const auto checkpoint = store::checkpoint_of_size(db_, edge_.size());
   if (!checkpoint) return;
   const auto name = fmt::format("checkpoint {}", edge_.size());
@@ -160,6 +168,8 @@ void Verification::check_tree(std::uint64_t seq, const crypto::Digest& leaf) {
     report_.wrong(name, "says another size or root than its row");
   else if (opened->root != edge_.root())
     report_.wrong(name, "does not have the root of the entries before it");
+  // By this time the daemon tells whether an act is fresh.
+  if (checkpoint->at != at) report_.wrong(name, "has a row that says another time than its last entry");
 }
 
 void Verification::compare_tiles(bool at_end) {
@@ -174,54 +184,55 @@ void Verification::compare_tiles(bool at_end) {
   }
 }
 
-void Verification::check_act(const Entry& entry) {
-  const auto name = fmt::format("entry {}", entry.seq);
-  if (!entry.act) return;
+std::optional<Verification::Named> Verification::check_act(const Entry& entry) {
+  if (!entry.act) return std::nullopt;
+  const auto missing = [&](std::string what) {
+    wrong(entry, std::move(what));
+    return std::nullopt;
+  };
   const auto stored = store::act_of_entry(db_, entry.seq);
-  if (!stored) return report_.wrong(name, "has lost its act");
+  if (!stored) return missing("has lost its act");
   report_.checked(Report::What::acts);
   if (envelope_hash(view(stored->envelope)) != *entry.act)
-    return report_.wrong(name, "has another act than the one that it names: the act was changed or exchanged");
-  const auto act = parse_act(view(stored->envelope));
-  if (!act) return report_.wrong(name, fmt::format("has an act that cannot be read: {}", act.error().detail));
-  const auto* const actor = roster_->find(act->payload.actor);
-  if (actor == nullptr) return report_.wrong(name, "has an act by somebody who was never enrolled");
-  if (!verify_envelope(act->envelope, actor->sign))
-    return report_.wrong(name, "has an act whose signature does not verify");
-  const bool serving = entry.type == kEvidenceServe || entry.type == kEvidenceServed;
-  if (serving) return;
-  if (act->payload.type != entry.type || !entry.actor || *entry.actor != act->payload.actor)
-    report_.wrong(name, "says another type or actor than its act");
-  if (entry.outcome != Outcome::refused) check_outcome(entry, *act, stored->row);
+    return missing("has another act than the one that it names: the act was changed or exchanged");
+  auto act = parse_act(view(stored->envelope));
+  if (!act) return missing(fmt::format("has an act that cannot be read: {}", act.error().detail));
+  differs(entry, "acts", store::act_differs(db_, stored->row, *act));
+  return Named{std::move(*act), stored->row};
 }
 
-void Verification::check_outcome(const Entry& entry, const Act& act, store::Row row) {
-  if (changes_roster(entry)) check_roster_change(entry, act);
+void Verification::check_taken(const Entry& entry, const Named& named) {
+  const auto& [act, row] = named;
+  taken_acts_.insert(row);
+  const auto seen = store::checkpoint_of_size(db_, act.payload.seen.size);
+  if (!seen || seen->root != act.payload.seen.root)
+    wrong(entry, "took an act whose signer had seen a log that this one never was");
   if (entry.type == EvidenceSubmit::kType) check_submission(entry, act, row);
+  if (entry.type == EvidenceRetrieve::kType) check_retrieval(entry, act, row);
   if (entry.type == CaseOpen::kType) {
     if (const auto body = body_of<CaseOpen>(act)) check_parts(entry, body->parts, row);
   }
-  if (entry.type == EvidenceRetrieve::kType) {
-    ++releases_;
-    if (const auto body = body_of<EvidenceRetrieve>(act)) check_parts(entry, body->parts, row);
-  }
 }
 
-void Verification::check_roster_change(const Entry& entry, const Act& act) {
+// The card that it enrolled, if it is one.
+std::optional<Card> Verification::check_roster_change(const Entry& entry, const Act& act) {
   std::optional<Card> card;
   if (entry.type == MemberEnrol::kType) {
     auto query = db_.prepare("SELECT card FROM members WHERE member = ?");
     auto parsed = query.bind(entry.seq).step() ? parse_card(query.bytes(0))
                                                : Result<Card>(fail(ErrorCode::not_found, "it is missing"));
-    if (!parsed)
-      return report_.wrong(
-          fmt::format("entry {}", entry.seq),
-          fmt::format("enrolled a card that is not in the members table as it was: {}", parsed.error().detail));
+    if (!parsed) {
+      wrong(entry,
+            fmt::format("enrolled a card that is not in the members table as it was: {}", parsed.error().detail));
+      return std::nullopt;
+    }
     card = std::move(*parsed);
   }
   if (const auto replayed = roster_->replay(entry, act, card ? &*card : nullptr); !replayed) {
-    report_.wrong(fmt::format("entry {}", entry.seq), replayed.error().detail);
+    wrong(entry, replayed.error().detail);
+    return std::nullopt;
   }
+  return card;
 }
 
 void Verification::check_parts(const Entry& entry, const PartList& parts, store::Row row) {
@@ -237,29 +248,56 @@ void Verification::check_parts(const Entry& entry, const PartList& parts, store:
     const auto hash = salted ? salted_root(*bytes) : Result<crypto::Digest>(crypto::sha256(*bytes));
     if (!hash || *hash != commitment) report_.wrong(name, "does not match its commitment: it was changed");
   }
+  auto stored = db_.prepare("SELECT name FROM parts WHERE act = ?");
+  stored.bind(row);
+  while (stored.step()) {
+    if (parts.find(stored.text(0)) == nullptr)
+      report_.wrong(fmt::format("entry {}, part {}", entry.seq, stored.text(0)), "is no part of its act");
+  }
 }
 
 void Verification::check_submission(const Entry& entry, const Act& act, store::Row row) {
-  ++submissions_;
-  const auto name = fmt::format("entry {}", entry.seq);
+  submissions_.push_back(entry.seq);
+  items_.emplace(entry.subject, entry.seq);
   const auto body = body_of<EvidenceSubmit>(act);
-  if (!body) return report_.wrong(name, body.error().detail);
+  if (!body) return;  // the replay said so
   check_parts(entry, body->parts, row);
-  const auto id = crypto::item_id(first_.genesis, act.payload.actor, body->nonce);
-  const auto item = store::find_item(db_, id);
-  const auto facts = facts_of<SubmitFacts>(entry);
-  if (subject_of(id) != entry.subject) report_.wrong(name, "is about another item than its act");
-  if (!item || item->seq != entry.seq || item->case_id != body->case_id || item->submitter != act.payload.actor ||
-      item->object != body->object.sha256 || item->bytes != body->object.size || (facts && item->ref != facts->ref)) {
-    report_.wrong(name, "has a row in the items table that does not say what the act says");
-  }
+  check_item_row(entry, act, *body, row);
+  const auto name = fmt::format("entry {}, release share", entry.seq);
   const auto share = store::release_share_of(db_, entry.seq);
+  const auto id = crypto::item_id(first_.genesis, act.payload.actor, body->nonce);
   const auto context = crypto::item_context(first_.genesis, id, body->case_id, act.payload.actor);
   if (!share)
-    report_.wrong(fmt::format("{}, release share", name), "is missing: the item can never be opened");
+    report_.wrong(name, "is missing: the item can never be opened");
   else if (crypto::release_commitment(context, *share) != body->release_commitment)
-    report_.wrong(fmt::format("{}, release share", name), "does not match its commitment");
+    report_.wrong(name, "does not match its commitment");
   check_object(entry, *body);
+}
+
+// What the item is found by, against the act and the part that it was indexed from.
+void Verification::check_item_row(const Entry& entry, const Act& act, const EvidenceSubmit& body, store::Row row) {
+  const auto* const commitment = body.parts.find("private");
+  const auto bytes = store::part_of(db_, row, "private");
+  const auto root = bytes ? salted_root(*bytes) : Result<crypto::Digest>(fail(ErrorCode::not_found, ""));
+  if (commitment == nullptr || !root || *root != *commitment) return;  // said of the part: there is nothing to go by
+  const auto part = parse_form<SubmitPrivate>(*bytes, "the private part");
+  if (!part) return report_.wrong(fmt::format("entry {}, part private", entry.seq), part.error().detail);
+  const auto id = crypto::item_id(first_.genesis, act.payload.actor, body.nonce);
+  std::optional<std::uint64_t> number;
+  if (entry.outcome == Outcome::accepted) number = replay_->numbers_of(body.case_id);
+  differs(entry, "items", store::item_differs(db_, {entry.seq, id, body, *part, act.payload.actor, number}));
+}
+
+void Verification::check_retrieval(const Entry& entry, const Act& act, store::Row row) {
+  const auto body = body_of<EvidenceRetrieve>(act);
+  const auto facts = facts_of<RetrieveFacts>(entry);
+  if (!body || !facts || !facts->until) return;  // the replay said so
+  grants_.push_back(entry.seq);
+  check_parts(entry, body->parts, row);
+  const auto item = items_.find(entry.subject);
+  if (item == items_.end()) return;  // as well
+  differs(entry, "releases",
+          store::release_differs(db_, row, {entry.seq, body->scope, *facts->until}, item->second, act.payload.actor));
 }
 
 void Verification::check_object(const Entry& entry, const EvidenceSubmit& body) {
@@ -299,31 +337,51 @@ void Verification::check_ends() {
     report_.wrong("the database", fmt::format("ends at entry {}, and its latest checkpoint is of {} entries",
                                               total_ - 1, latest ? latest->size : 0));
   }
+  check_checkpoint_file();
+  for (auto& what : replay_->finish(*roster_)) report_.wrong("the log", std::move(what));
+  check_tables();
+}
+
+void Verification::check_checkpoint_file() {
   const auto file = ledger::CheckpointFile::last(folder_.checkpoints(), first_.log_key);
-  if (!file)
-    report_.wrong("the checkpoint file", file.error().detail);
-  else if (file->size > total_)
-    report_.wrong(
+  if (!file) return report_.wrong("the checkpoint file", file.error().detail);
+  if (file->size > total_) {
+    return report_.wrong(
         "the database",
         fmt::format("was put back to an earlier state: it ends at entry {}, and a checkpoint of {} entries was signed",
                     total_ - 1, file->size));
-  else {
-    log::TileHashReader hashes(tiles_, total_);
-    const auto then = log::root(hashes, file->size);
-    if (!then || *then != file->root) report_.wrong("the checkpoint file", "is of another history than the database");
   }
+  log::TileHashReader hashes(tiles_, total_);
+  const auto then = log::root(hashes, file->size);
+  if (!then || *then != file->root) report_.wrong("the checkpoint file", "is of another history than the database");
+}
+
+// What was not compared entry by entry: rows that no entry is behind, and counters.
+void Verification::check_tables() {
   if (const auto difference = store::differs_from(db_, *roster_)) report_.wrong("the database", *difference);
-  if (store::count_items(db_) != submissions_)
-    report_.wrong("the items table", "has more or fewer rows than were submitted");
-  auto query = db_.prepare("SELECT count(*) FROM releases");
-  query.step();
-  if (query.number(0) != releases_) report_.wrong("the releases table", "has more or fewer rows than were granted");
+  if (const auto difference = store::keys_differ(db_, first_.facts)) report_.wrong("keys: row", *difference);
+  for (auto& what : store::rows_without_cause(db_, {total_, submissions_, grants_, taken_acts_}))
+    report_.wrong("the database", std::move(what));
+  std::size_t rows = 0;
   auto subjects = db_.prepare("SELECT name, last_seq FROM subjects");
-  while (subjects.step()) {
-    const auto known = last_on_.find(std::string(subjects.text(0)));
-    if (known == last_on_.end() || known->second != subjects.number(1))
+  for (; subjects.step(); ++rows) {
+    if (replay_->last_on(std::string(subjects.text(0))) != subjects.number(1))
       report_.wrong(fmt::format("subject {}", subjects.text(0)), "has a row that does not name its latest entry");
   }
+  if (rows < replay_->subjects()) report_.wrong("the subjects table", "lacks a row of a subject that has entries");
+  auto cases = db_.prepare("SELECT id, prefix, items FROM cases");
+  while (cases.step()) {
+    const auto id = crypto::CaseId::from(cases.bytes(0));
+    if (id && replay_->numbers_of(*id) != cases.number(2))
+      report_.wrong(fmt::format("case {}", cases.text(1)), "has a row that counts other items than were numbered");
+  }
+  rows = 0;
+  auto serving = db_.prepare("SELECT seq FROM serving");
+  for (; serving.step(); ++rows) {
+    if (!replay_->serves(serving.number(0)))
+      report_.wrong(fmt::format("serving: row {}", serving.number(0)), "is of no serving that is still open");
+  }
+  if (rows < replay_->servings()) report_.wrong("the serving table", "lacks a row of a serving that is still open");
 }
 
 void Verification::check_stray_objects() {

@@ -107,6 +107,29 @@ TEST(LogAuditor, TheLogBeginsWithTheEntryThatTheArchiveIsNamedBy) {
   EXPECT_TRUE(finds(log, 0, "is not the beginning"));
 }
 
+TEST(LogAuditor, AnEntryOutOfItsPlaceItsChainOrItsTimeIsFound) {
+  ForgedLog log;
+  log.submit(1, [](Entry& entry) { entry.seq = 9; });
+  EXPECT_TRUE(finds(log, 4, "calls itself 9"));
+  EXPECT_TRUE(finds(log, log.submit(2, [](Entry& entry) { entry.prev = {}; }).seq, "the chain is broken"));
+  log.submit(3, [](Entry& entry) { entry.at += std::chrono::milliseconds(1); });
+  EXPECT_TRUE(finds(log, log.submit(4).seq, "older than the entry before"));
+}
+
+TEST(LogAuditor, AnEntryWithoutASubjectPointsAtNoneBeforeIt) {
+  ForgedLog log;
+  const auto search = [&](const Person& by, std::optional<std::uint64_t> before) {
+    return log.own(kCatalogueSearch, by, {}, nullptr, raw_facts(SearchFacts{"items", 1, 2}), [&](Entry& entry) {
+      entry.subject.clear();
+      entry.before = before;
+    });
+  };
+  search(log.lawyer, std::nullopt);
+  EXPECT_EQ(audited(log), std::vector<std::string>{});
+  EXPECT_TRUE(finds(log, search(log.lawyer, 4), "has no subject"));
+  EXPECT_TRUE(finds(log, search(Person("stranger"), std::nullopt), "not enrolled then"));
+}
+
 TEST(LogAuditor, AnEntryThatDoesNotPointAtTheLatestChangeOfTheRosterIsFound) {
   for (const auto wrong :
        {std::optional<std::uint64_t>(2), std::optional<std::uint64_t>(), std::optional<std::uint64_t>(4)}) {
@@ -135,6 +158,22 @@ TEST(LogAuditor, AChangeThatTheProvedRosterDoesNotShowIsFound) {
   const auto open = opened.write(opened.act(opened.custodian, body), about_case(body.case_id), raw_facts(ActFacts{}),
                                  {}, nullptr, false);
   EXPECT_TRUE(finds(opened, open, "does not show it"));
+}
+
+TEST(LogAuditor, AnEnrolmentWithOtherRolesOrAnotherCardThanTheProvedRosterHasIsFound) {
+  for (const bool other_card : {false, true}) {
+    ForgedLog log;
+    const Person somebody("somebody");
+    const auto seq = log.enrol(somebody, Role::analyst, {}, false);
+    auto body = somebody.card.body();
+    body.handle = other_card ? "other" : "somebody";
+    const auto card = make_card(somebody.key, body, TimePoint{});
+    const auto act = log.act(log.custodian, MemberEnrol{card.hash, {other_card ? Role::analyst : Role::lawyer}});
+    auto entry = parse_entry(view(log.lines[seq].entry)).value();
+    entry.act = act.hash;
+    ASSERT_TRUE(log.roster->replay(entry, act, &card));
+    EXPECT_TRUE(finds(log, seq, "does not show it"));
+  }
 }
 
 TEST(LogAuditor, AChangeThatTheProvedRosterHasAndTheLogHasNotIsFound) {
@@ -226,6 +265,21 @@ TEST(LogAuditor, AnActOfSomebodyWithoutTheRoleOrNotYetEnrolledIsFound) {
   EXPECT_TRUE(finds(log, early, "not enrolled then"));
 }
 
+TEST(LogAuditor, AnItemTakenIntoACaseBeforeThatWasOpenIsFound) {
+  ForgedLog log;
+  CaseOpen opened;
+  opened.case_id = crypto::random_fixed<crypto::CaseId>();
+  opened.prefix = "LATER";
+  opened.key = log.lawyer.card.body().seal;
+  opened.grants = {{log.lawyer.id(), {1}, GrantAs::reader}};
+  auto body = log.submission();
+  body.case_id = opened.case_id;
+  const auto early = log.submit(log.act(log.lawyer, body), 1).seq;
+  EXPECT_TRUE(finds(log, early, "a case that was not open"));
+  log.write(log.act(log.custodian, opened), about_case(opened.case_id), raw_facts(ActFacts{}));
+  EXPECT_TRUE(finds(log, early, "a case that was not open"));
+}
+
 TEST(LogAuditor, AnActThatTheArchiveSignedItselfIsFound) {
   ForgedLog log;
   auto act = log.act(log.lawyer, log.submission());
@@ -238,6 +292,21 @@ TEST(LogAuditor, AGrantOfWhatWasNeverAcceptedIsFound) {
   ForgedLog log;
   const auto nothing = crypto::random_fixed<crypto::EvidenceId>();
   EXPECT_TRUE(finds(log, log.grant(log.retrieval({nothing}), nothing), "never accepted"));
+  EXPECT_TRUE(finds(log, log.serve(log.archivist, nothing, nullptr), "never submitted"));
+  const auto refused = log.submit(log.act(log.archivist, log.submission()), 0, [](Entry& entry) {
+    entry.outcome = Outcome::refused;
+    entry.reason = "role.lacks";
+    entry.facts = raw_facts(SubmitFacts{0, "", "", std::nullopt});
+  });
+  EXPECT_TRUE(finds(log, log.serve(log.archivist, refused.item, nullptr), "never submitted"));
+  // Refused entries on it do not make an item, nor does one that is pending.
+  log.revoke(log.lawyer);
+  const auto pending = log.submit(log.act(log.lawyer, log.submission()), 0, [](Entry& entry) {
+    entry.outcome = Outcome::pending;
+    entry.reason = "actor.revoked";
+    entry.facts = raw_facts(SubmitFacts{0, "", "", std::nullopt});
+  });
+  EXPECT_TRUE(finds(log, log.grant(log.retrieval({pending.item}), pending.item), "never accepted"));
 }
 
 TEST(LogAuditor, ServingWithoutAGrantIsFound) {
@@ -264,6 +333,10 @@ TEST(LogAuditor, AServingIsClosedOnceByWhatItWas) {
   const auto serve = log.serve(log.archivist, item, nullptr);
   EXPECT_TRUE(finds(log, log.served(log.archivist, item, nullptr, serve, 11), "more was served"));
   EXPECT_TRUE(finds(log, log.served(log.archivist, item, nullptr, serve), "was not open"));
+  const auto backwards = log.serve(log.archivist, item, nullptr, [](Entry& entry) {
+    entry.facts = raw_facts(ServeFacts{"object", 10, 9});
+  });
+  EXPECT_TRUE(finds(log, backwards, "ends before it begins"));
   const auto second = log.serve(log.archivist, item, nullptr);
   EXPECT_TRUE(finds(log, log.served(log.lawyer, item, nullptr, second), "somebody else"));
 }

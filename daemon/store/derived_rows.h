@@ -1,0 +1,32 @@
+// Rows against what they were derived from: each function says in what a row differs, as words that follow its name, or
+// nothing. For verification: no row is believed, and a damaged one is no exception. Functions of a connection.
+#pragma once
+
+#include <set>
+
+#include "daemon/store/catalogue_tables.h"
+
+namespace depone::daemon::store {
+
+using Difference = std::optional<std::string>;
+
+Difference item_differs(Connection& db, const NewItem& item);
+Difference release_differs(Connection& db, Row act, const Release& release, std::uint64_t item,
+                           const crypto::KeyId& reader);
+// Its hash, actor and id, by which acts are found.
+Difference act_differs(Connection& db, Row row, const protocol::record::Act& act);
+// The subject that the entry's row names, and the act.
+Difference entry_differs(Connection& db, const protocol::record::Entry& entry);
+// The archive's three seeds against entry 0.
+Difference keys_differ(Connection& db, const protocol::record::InitFacts& facts);
+
+// Rows with nothing behind them, each named.
+struct Behind {
+  std::uint64_t entries = 0;
+  const std::vector<std::uint64_t>& submissions;  // seqs of what was taken, rising
+  const std::vector<std::uint64_t>& grants;       // seqs of granted retrievals, rising
+  const std::set<Row>& taken_acts;
+};
+std::vector<std::string> rows_without_cause(Connection& db, const Behind& behind);
+
+}  // namespace depone::daemon::store
