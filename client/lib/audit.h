@@ -1,5 +1,7 @@
 // An archivist's audit: downloads the log from where the last audit ended and has it checked (log_auditor.h), without
-// being able to read a word of what is sealed. What was verified once is kept in the profile.
+// being able to read a word of what is sealed. On demand every sealed object too, whose bytes are read over the wire
+// and compared with what its author signed. What was verified once is kept in the profile; each kind of audit goes on
+// from where it ended itself, also where it was interrupted.
 #pragma once
 
 #include <functional>
@@ -9,8 +11,13 @@
 
 namespace depone::client {
 
-// `again`: from the beginning. refused for members who may not read entries.
-Result<AuditReport> audit(Session& session, bool again,
+struct AuditWish {
+  bool again = false;    // from the beginning
+  bool objects = false;  // the sealed objects too; each reading is an entry of the log
+};
+// refused for members who may not read entries. What cannot be read is a finding; a line that breaks is an error, and
+// the next audit goes on from there.
+Result<AuditReport> audit(Session& session, const AuditWish& wish,
                           const std::function<void(std::uint64_t entries, std::uint64_t of)>& progress);
 
 // Entries of the log in bundles, as they stand: for `log` and `audit`.

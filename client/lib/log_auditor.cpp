@@ -64,7 +64,7 @@ void LogAuditor::wrong(std::uint64_t seq, std::string what) {
   report_.wrong.push_back({fmt::format("entry {}", seq), std::move(what)});
 }
 
-void LogAuditor::take(std::string_view bytes, ByteView act_bytes) {
+std::optional<DepositedObject> LogAuditor::take(std::string_view bytes, ByteView act_bytes) {
   const auto seq = edge_.size();
   const auto leaf = log::leaf_hash(view(bytes));
   edge_.append(leaf);
@@ -72,7 +72,8 @@ void LogAuditor::take(std::string_view bytes, ByteView act_bytes) {
   const auto entry = parse_entry(view(bytes));
   if (!entry) {
     wrong(seq, entry.error().detail);
-    return replay_.take_unreadable(leaf);
+    replay_.take_unreadable(leaf);
+    return std::nullopt;
   }
   if (!entry_type_is_known(entry->type)) {
     report_.unknown.push_back({fmt::format("entry {}", seq),
@@ -80,6 +81,11 @@ void LogAuditor::take(std::string_view bytes, ByteView act_bytes) {
   }
   const auto act = read_act(*entry, act_bytes);
   for (auto& what : replay_.take(*entry, leaf, act ? &*act : nullptr, roster_)) wrong(seq, std::move(what));
+  if (!act || entry->type != EvidenceSubmit::kType || entry->outcome == Outcome::refused) return std::nullopt;
+  const auto item = from_text<crypto::EvidenceId>(entry->subject);
+  const auto body = body_of<EvidenceSubmit>(*act);
+  if (!item || !body) return std::nullopt;  // the replay has said what is wrong
+  return DepositedObject{*item, body->object};
 }
 
 std::optional<Act> LogAuditor::read_act(const Entry& entry, ByteView bytes) {

@@ -14,8 +14,16 @@ struct AuditReport {
   std::uint64_t from = 0;  // where the last audit ended
   std::uint64_t to = 0;
   std::uint64_t acts = 0;
+  std::uint64_t objects = 0, object_bytes = 0;  // whose digest was checked
+  std::uint64_t receipts = 0;                   // of the profile
   std::vector<AuditFinding> wrong;
   std::vector<AuditFinding> unknown;  // newer than this program
+};
+
+// What a submission deposited, as its author signed it.
+struct DepositedObject {
+  crypto::EvidenceId item;
+  protocol::record::ObjectRef object;
 };
 
 class LogAuditor {
@@ -28,8 +36,9 @@ class LogAuditor {
   Result<> resume(ByteView state);
   std::uint64_t size() const { return edge_.size(); }
 
-  // The next entry, and the bytes that came as its act (none: empty).
-  void take(std::string_view entry, ByteView act);
+  // The next entry, and the bytes that came as its act (none: empty). What it deposited, where it is a submission that
+  // was not refused.
+  std::optional<DepositedObject> take(std::string_view entry, ByteView act);
   // All was taken: it must be the tree of this checkpoint.
   void finish(const protocol::record::Seen& head);
   // For the next audit; worth keeping only where nothing was wrong. docs/FORMAT.md does not fix it: a state that a
