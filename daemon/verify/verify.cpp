@@ -11,11 +11,9 @@
 #include "crypto/log/tile.h"
 #include "daemon/ledger/checkpoint_file.h"
 #include "daemon/ledger/start.h"
-#include "daemon/store/derived_rows.h"
 #include "daemon/store/object_folder.h"
 #include "daemon/store/schema.h"
-#include "daemon/verify/report.h"
-#include "policy/log_replay.h"
+#include "daemon/verify/tables.h"
 #include "protocol/record/salted.h"
 #include "system/terminal.h"
 
@@ -57,7 +55,6 @@ class Verification {
   void check_object(const Entry& entry, const EvidenceSubmit& body);
   void check_ends();
   void check_checkpoint_file();
-  void check_tables();
   void check_stray_objects();
   void compare_tiles(bool at_end);
   void show_progress(std::uint64_t seq);
@@ -339,7 +336,7 @@ void Verification::check_ends() {
   }
   check_checkpoint_file();
   for (auto& what : replay_->finish(*roster_)) report_.wrong("the log", std::move(what));
-  check_tables();
+  check_tables(db_, *replay_, *roster_, {total_, submissions_, grants_, taken_acts_}, report_);
 }
 
 void Verification::check_checkpoint_file() {
@@ -354,34 +351,6 @@ void Verification::check_checkpoint_file() {
   log::TileHashReader hashes(tiles_, total_);
   const auto then = log::root(hashes, file->size);
   if (!then || *then != file->root) report_.wrong("the checkpoint file", "is of another history than the database");
-}
-
-// What was not compared entry by entry: rows that no entry is behind, and counters.
-void Verification::check_tables() {
-  if (const auto difference = store::differs_from(db_, *roster_)) report_.wrong("the database", *difference);
-  if (const auto difference = store::keys_differ(db_, first_.facts)) report_.wrong("keys: row", *difference);
-  for (auto& what : store::rows_without_cause(db_, {total_, submissions_, grants_, taken_acts_}))
-    report_.wrong("the database", std::move(what));
-  std::size_t rows = 0;
-  auto subjects = db_.prepare("SELECT name, last_seq FROM subjects");
-  for (; subjects.step(); ++rows) {
-    if (replay_->last_on(std::string(subjects.text(0))) != subjects.number(1))
-      report_.wrong(fmt::format("subject {}", subjects.text(0)), "has a row that does not name its latest entry");
-  }
-  if (rows < replay_->subjects()) report_.wrong("the subjects table", "lacks a row of a subject that has entries");
-  auto cases = db_.prepare("SELECT id, prefix, items FROM cases");
-  while (cases.step()) {
-    const auto id = crypto::CaseId::from(cases.bytes(0));
-    if (id && replay_->numbers_of(*id) != cases.number(2))
-      report_.wrong(fmt::format("case {}", cases.text(1)), "has a row that counts other items than were numbered");
-  }
-  rows = 0;
-  auto serving = db_.prepare("SELECT seq FROM serving");
-  for (; serving.step(); ++rows) {
-    if (!replay_->serves(serving.number(0)))
-      report_.wrong(fmt::format("serving: row {}", serving.number(0)), "is of no serving that is still open");
-  }
-  if (rows < replay_->servings()) report_.wrong("the serving table", "lacks a row of a serving that is still open");
 }
 
 void Verification::check_stray_objects() {

@@ -23,13 +23,16 @@ bool act_type_is_known(std::string_view type) {
 
 bool is_serving(const Entry& entry) { return entry.type == kEvidenceServe || entry.type == kEvidenceServed; }
 
+std::optional<std::size_t> place_in_act(const Entry& entry, const EvidenceRetrieve& body) {
+  const auto item = from_text<crypto::EvidenceId>(entry.subject);
+  const auto place = item ? std::ranges::find(body.items, *item) : body.items.end();
+  if (place == body.items.end()) return std::nullopt;
+  return static_cast<std::size_t>(place - body.items.begin());
+}
 std::optional<std::size_t> place_in_act(const Entry& entry, const Act& act) {
   if (act.payload.type != EvidenceRetrieve::kType) return 0;
   const auto body = body_of<EvidenceRetrieve>(act);
-  if (!body) return std::nullopt;
-  const auto place = std::ranges::find(body->items, entry.subject, [](const auto& item) { return subject_of(item); });
-  if (place == body->items.end()) return std::nullopt;
-  return static_cast<std::size_t>(place - body->items.begin());
+  return body ? place_in_act(entry, *body) : std::nullopt;
 }
 
 namespace {
@@ -82,7 +85,7 @@ class Comparison {
     unless(body.has_value(), "serves what was not asked for: its act is no retrieval");
     if (!body) return;
     unless(entry_.actor.value == act_->payload.actor, "serves another member than the one who retrieved");
-    unless(entry_.case_id.value == body->case_id && place_in_act(entry_, *act_).has_value(),
+    unless(entry_.case_id.value == body->case_id && place_in_act(entry_, *body).has_value(),
            "serves another item or case than its act retrieved");
     if (entry_.type != kEvidenceServe || body->scope == Scope::content) return;
     const auto facts = facts_of<ServeFacts>(entry_);
@@ -177,8 +180,8 @@ class Comparison {
   void compare_retrieval() {
     const auto body = body_of<EvidenceRetrieve>(*act_);
     unless(body || !taken(), "took an act whose body is not of its form");
-    const auto place = place_in_act(entry_, *act_);
-    compare_about(body && place ? std::optional(about_item(body->case_id, body->items[*place])) : std::nullopt);
+    const auto place = body ? place_in_act(entry_, *body) : std::nullopt;
+    compare_about(place ? std::optional(about_item(body->case_id, body->items[*place])) : std::nullopt);
     const auto facts = facts_of<RetrieveFacts>(entry_);
     if (!facts) return;
     compare_skew(facts->skew_ms);

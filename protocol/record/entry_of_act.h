@@ -24,6 +24,7 @@ bool act_type_is_known(std::string_view type);
 bool is_serving(const Entry& entry);
 // Which of a retrieval's items an entry on it is about; 0 for acts on one subject. Nothing where it is about none.
 std::optional<std::size_t> place_in_act(const Entry& entry, const Act& act);
+std::optional<std::size_t> place_in_act(const Entry& entry, const EvidenceRetrieve& body);
 
 // Everything in which an entry contradicts the act that it names, as sentences that begin with a verb ("is about
 // another item than its act"). `act` is null where the entry names none. The caller has checked the act's hash and
