@@ -5,7 +5,7 @@
 #include "daemon/service/acts.h"
 #include "daemon/service/catalogue.h"
 #include "daemon/service/log_reads.h"
-#include "daemon/service/retrieval.h"
+#include "daemon/service/serving.h"
 #include "daemon/service/upload_calls.h"
 #include "protocol/api/target.h"
 

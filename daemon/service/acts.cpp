@@ -17,14 +17,14 @@ Awaitable<> answer_not_taken(const Archive& archive, Exchange& exchange, NotTake
   // What was sent on somebody else's connection, or of a type whose entries have no form here, is not written down.
   const bool recordable = not_taken.act && entry_type_is_known(not_taken.act->payload.type);
   if (!recordable) {
-    co_await answer_problem(exchange, not_taken.reason, std::nullopt, std::move(not_taken.detail));
+    co_await answer_problem(exchange, not_taken.reason, std::nullopt, not_taken.detail);
     co_return;
   }
   ledger::Command refusal = ledger::RefuseCommand{std::move(*not_taken.act), not_taken.reason};
   const auto recorded = co_await record(archive.ledger, std::move(refusal));
-  const auto* const entry = recorded && !recorded->entries.empty() ? &recorded->entries.front() : nullptr;
-  co_await answer_problem(exchange, not_taken.reason, entry ? std::optional(entry->seq) : std::nullopt,
-                          std::move(not_taken.detail));
+  const auto entry =
+      recorded && !recorded->entries.empty() ? std::optional(recorded->entries.front().seq) : std::nullopt;
+  co_await answer_problem(exchange, not_taken.reason, entry, not_taken.detail);
 }
 
 struct Adopted {

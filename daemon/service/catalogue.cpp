@@ -23,7 +23,7 @@ Awaitable<bool> log_search(const Archive& archive, const Caller& caller, Exchang
   ledger::Command search = ledger::SearchCommand{caller->id, std::move(facts), case_id};
   const auto recorded = co_await record(archive.ledger, std::move(search));
   if (recorded) co_return true;
-  co_await answer_problem(exchange, Reason::internal);
+  co_await answer_problem(exchange, reason_of(recorded.error()));
   co_return false;
 }
 
@@ -271,7 +271,7 @@ Awaitable<> roster_chain(const Archive& archive, const Caller& caller, Exchange&
     ledger::Command search = ledger::SearchCommand{caller->id, {"roster", 0, 0}, std::nullopt};
     const auto recorded = co_await record(archive.ledger, std::move(search));
     if (!recorded) {
-      co_await answer_problem(exchange, Reason::internal);
+      co_await answer_problem(exchange, reason_of(recorded.error()));
       co_return;
     }
     Receipt receipt;

@@ -160,9 +160,7 @@ Taken read_retrieve(Act act, std::span<const Piece> pieces) {
   auto part = read_private<RetrievePrivate>(*body, pieces);
   if (!part) return NotTaken{part_reason(part.error()), part.error().detail, std::move(act)};
   std::vector<ledger::Part> parts{{"private", to_bytes(pieces[1].bytes)}};
-  const auto count = body->items.size();
-  return ledger::RetrieveCommand{std::move(act), std::move(*body), std::move(parts), std::move(*part),
-                                 std::vector<bool>(count)};
+  return ledger::RetrieveCommand{std::move(act), std::move(*body), std::move(parts), std::move(*part), 0};
 }
 
 }  // namespace

@@ -211,6 +211,10 @@ std::optional<Bytes> small_object(Connection& db, std::uint64_t item) {
   if (!query.bind(item).step()) return std::nullopt;
   return to_bytes(query.bytes(0));
 }
+bool has_small_object(Connection& db, std::uint64_t item) {
+  auto query = db.prepare("SELECT 1 FROM objects WHERE item = ?");
+  return query.bind(item).step();
+}
 void insert_release_share(Connection& db, std::uint64_t item, const crypto::ReleaseShare& share) {
   db.prepare("INSERT INTO release_shares (item, share) VALUES (?, ?)").bind(item).bind(share.expose()).run();
 }

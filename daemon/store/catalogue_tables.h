@@ -50,6 +50,7 @@ std::string item_ref(std::string_view prefix, std::uint64_t number);  // NKPC-00
 
 void insert_object(Connection& db, std::uint64_t item, ByteView sealed);
 std::optional<Bytes> small_object(Connection& db, std::uint64_t item);
+bool has_small_object(Connection& db, std::uint64_t item);
 void insert_release_share(Connection& db, std::uint64_t item, const crypto::ReleaseShare& share);
 std::optional<crypto::ReleaseShare> release_share_of(Connection& db, std::uint64_t item);
 
