@@ -1,6 +1,7 @@
 // depone history, receipt, log: custody in words, a lost receipt, the entries as they come.
 #include <cstdio>
 #include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -49,6 +50,8 @@ std::string in_words(const Entry& entry, const policy::Roster& roster,
       return fmt::format("{} asked for it{}, and was refused{}", name, stated, why);
     return fmt::format("{} retrieved it{}", name, stated);
   }
+  if (entry.type == kEvidenceServe && entry.outcome == Outcome::refused)
+    return fmt::format("{} asked for its sealed bytes, and was refused{}", name, why);
   if (entry.type == kEvidenceServe) {
     const auto facts = facts_of<ServeFacts>(entry);
     if (!facts) return fmt::format("{} was served", name);
@@ -69,9 +72,6 @@ Result<int> history(Context& context, const std::string& name) {
   DEPONE_ASSIGN(const auto identity, context.identity());
   DEPONE_ASSIGN(auto session, Session::open(archive, identity, context.address));
   DEPONE_ASSIGN(const auto* const roster, session.roster());
-  DEPONE_ASSIGN(const auto body,
-                session.get(protocol::api::write_target(fmt::format("/v1/items/{}/history", name), {}), 256 << 20));
-  FrameReader reader;
   std::optional<VerifiedReceipt> last;
   std::optional<std::uint64_t> before;
   boost::json::array rows;
@@ -91,32 +91,50 @@ Result<int> history(Context& context, const std::string& name) {
       fmt::print("{}  entry {:>5}  {}\n", to_text(entry.at), entry.seq, text);
     last.reset();
   };
-  bool ended = false;
-  for (ByteView rest = body; !rest.empty();) {
-    DEPONE_ASSIGN(const std::size_t taken, reader.feed(rest));
-    rest = rest.subspan(taken);
-    const auto piece = reader.next();
-    if (!piece) continue;
-    if (piece->first == "private" && last) {
-      DEPONE_ASSIGN(const auto statement, parse_form<RetrievePrivate>(piece->second, "the statement of a retrieval"));
-      DEPONE_ASSIGN(const auto root, salted_root(piece->second));
-      DEPONE_ASSIGN(const auto act_body, body_of<EvidenceRetrieve>(*last->act));
-      if (act_body.parts.find("private") == nullptr || root != *act_body.parts.find("private"))
-        return fail(ErrorCode::damaged, "a retrieval's statement is not the one that was signed");
-      tell(statement);
-      continue;
+  // A page of the history; says where the next begins, if there is one.
+  const auto read_page = [&](const Bytes& body, std::string& next) -> Result<> {
+    FrameReader reader;
+    bool ended = false;
+    for (ByteView rest = body; !rest.empty();) {
+      DEPONE_ASSIGN(const std::size_t taken, reader.feed(rest));
+      rest = rest.subspan(taken);
+      const auto piece = reader.next();
+      if (!piece) continue;
+      if (piece->first == "private" && last) {
+        DEPONE_ASSIGN(const auto statement, parse_form<RetrievePrivate>(piece->second, "the statement of a retrieval"));
+        DEPONE_ASSIGN(const auto root, salted_root(piece->second));
+        if (!last->act) return fail(ErrorCode::damaged, "the act of a retrieval is missing beside its statement");
+        DEPONE_ASSIGN(const auto act_body, body_of<EvidenceRetrieve>(*last->act));
+        if (act_body.parts.find("private") == nullptr || root != *act_body.parts.find("private"))
+          return fail(ErrorCode::damaged, "a retrieval's statement is not the one that was signed");
+        tell(statement);
+        continue;
+      }
+      tell(std::nullopt);
+      if (piece->first == "end") {
+        ended = true;
+        next = std::string(text_view(piece->second));
+      }
+      if (piece->first != "receipt") continue;
+      DEPONE_ASSIGN(const auto receipt, parse_receipt(piece->second));
+      DEPONE_ASSIGN(last, session.verify(receipt, WithheldAct::accept));
+      if (last->entry.before != before)
+        return fail(ErrorCode::damaged,
+                    fmt::format("the archive hid an entry of this item before entry {}", last->entry.seq));
+      before = last->entry.seq;
     }
-    tell(std::nullopt);
-    if (piece->first == "end") ended = true;
-    if (piece->first != "receipt") continue;
-    DEPONE_ASSIGN(const auto receipt, parse_receipt(piece->second));
-    DEPONE_ASSIGN(last, session.verify(receipt));
-    if (last->entry.before != before)
-      return fail(ErrorCode::damaged,
-                  fmt::format("the archive hid an entry of this item before entry {}", last->entry.seq));
-    before = last->entry.seq;
-  }
-  if (!ended) return fail(ErrorCode::damaged, "the history was cut");
+    if (!ended) return fail(ErrorCode::damaged, "the history was cut");
+    return {};
+  };
+  std::string next;
+  do {
+    const auto target =
+        protocol::api::write_target(fmt::format("/v1/items/{}/history", name), {{"after", std::exchange(next, {})}});
+    DEPONE_ASSIGN(const auto body, session.get(target, 256 << 20));
+    DEPONE_TRY(read_page(body, next));
+    if (!next.empty() && next != std::to_string(before.value_or(0)))
+      return fail(ErrorCode::damaged, "the history goes on elsewhere than where its page ended");
+  } while (!next.empty());
   if (context.json)
     print_json(rows);
   else

@@ -187,8 +187,8 @@ Result<std::vector<VerifiedReceipt>> Session::act(const Act& act, const Bytes& f
   return out;
 }
 
-Result<VerifiedReceipt> Session::verify(const Receipt& receipt) {
-  DEPONE_ASSIGN(auto verified, verify_receipt(receipt, archive_.card().log_key()));
+Result<VerifiedReceipt> Session::verify(const Receipt& receipt, WithheldAct withheld) {
+  DEPONE_ASSIGN(auto verified, verify_receipt(receipt, archive_.card().log_key(), withheld));
   DEPONE_TRY(believe(verified.checkpoint_note));
   if (verified.act && verified.act->payload.archive != archive_.card().genesis)
     return fail(ErrorCode::damaged, "a receipt's act is for another archive");

@@ -46,7 +46,9 @@ class Session {
   std::string last_code() const { return last_code_; }  // of the latest problem document
 
   // A receipt whose checkpoint is consistent with the pin, and whose act is signed by its actor as enrolled.
-  Result<protocol::record::VerifiedReceipt> verify(const protocol::record::Receipt& receipt);
+  Result<protocol::record::VerifiedReceipt> verify(
+      const protocol::record::Receipt& receipt,
+      protocol::record::WithheldAct withheld = protocol::record::WithheldAct::refuse);
 
  private:
   Session(const ArchiveProfile& archive, const Identity& identity, protocol::transport::ChannelKey channel,

@@ -150,6 +150,11 @@ std::optional<Item> find_item_by_ref(Connection& db, std::string_view ref) {
   return item_of(query);
 }
 
+std::optional<Item> find_item_named(Connection& db, const std::string& name) {
+  if (const auto id = from_text<crypto::EvidenceId>(name)) return find_item(db, *id);
+  return find_item_by_ref(db, name);
+}
+
 bool object_is_known(Connection& db, const crypto::Digest& object) {
   auto query = db.prepare("SELECT 1 FROM items WHERE object = ?");
   return query.bind(object.span()).step();

@@ -33,6 +33,7 @@ struct Item {
 };
 std::optional<Item> find_item(Connection& db, const crypto::EvidenceId& id);
 std::optional<Item> find_item_by_ref(Connection& db, std::string_view ref);
+std::optional<Item> find_item_named(Connection& db, const std::string& name);  // ev_…, or its citable number
 bool object_is_known(Connection& db, const crypto::Digest& object);
 std::uint64_t count_items(Connection& db);
 
