@@ -1,6 +1,5 @@
 #include "daemon/service/acts.h"
 
-#include "crypto/context.h"
 #include "daemon/service/intake.h"
 #include "daemon/service/retrieval.h"
 #include "daemon/store/catalogue_tables.h"
@@ -53,15 +52,7 @@ Awaitable<> take_submission(const Archive& archive, const Caller& caller, Exchan
                             std::optional<std::string> upload) {
   const auto body = co_await read_body(exchange, archive.limits.submission_bytes_max);
   if (!body) co_return;
-  const auto& roster = *caller.roster;
-  auto frame = crypto::open_seal_public(roster.facts().intake.suite, archive.intake,
-                                        crypto::submission_info(roster.genesis()), *body);
-  if (!frame) {
-    co_await answer_problem(exchange, Reason::submission_unopenable);
-    co_return;
-  }
-  auto read = read_submission(*frame, roster, caller->id);
-  crypto::wipe(*frame);  // it holds the release share
+  auto read = open_submission(*body, archive.intake, *caller.roster, caller->id);
   if (auto* const not_taken = std::get_if<NotTaken>(&read)) {
     co_await answer_not_taken(archive, exchange, std::move(*not_taken));
     co_return;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "crypto/context.h"
 #include "crypto/hash.h"
 #include "crypto/item_keys.h"
 #include "crypto/object.h"
@@ -96,6 +97,15 @@ std::variant<ReadSubmission, NotTaken> read_submission(ByteView frame, const pol
   return ReadSubmission{{std::move(act), std::move(*body), std::move(parts), std::move(*private_part), std::move(share),
                          std::move(object), courier},
                         with_object};
+}
+
+std::variant<ReadSubmission, NotTaken> open_submission(ByteView sealed, const crypto::SealSeed& intake,
+                                                       const policy::Roster& roster, const crypto::KeyId& courier) {
+  auto frame =
+      crypto::open_seal_public(roster.facts().intake.suite, intake, crypto::submission_info(roster.genesis()), sealed);
+  if (!frame) return NotTaken{Reason::submission_unopenable, "", {}};
+  const crypto::WipeAtEnd wipe(*frame);
+  return read_submission(*frame, roster, courier);
 }
 
 namespace {
