@@ -80,6 +80,18 @@ using WrappingKey = SecretBytes<struct WrappingKeyTag, 32>;
 
 void fill_random(std::span<std::uint8_t> into);
 void wipe(std::span<std::uint8_t> bytes);
+// Wipes bytes when the scope ends, also by an exception: for what holds a secret but is too large for locked memory.
+// The bytes must live as long, and stay where they are.
+class WipeAtEnd {
+ public:
+  explicit WipeAtEnd(std::span<std::uint8_t> bytes) : bytes_(bytes) {}
+  ~WipeAtEnd() { wipe(bytes_); }
+  WipeAtEnd(const WipeAtEnd&) = delete;
+  WipeAtEnd& operator=(const WipeAtEnd&) = delete;
+
+ private:
+  std::span<std::uint8_t> bytes_;
+};
 bool equal_constant_time(ByteView a, ByteView b);  // false at once when the lengths differ
 [[noreturn]] void throw_wrong_secret_size();
 

@@ -102,6 +102,8 @@ const std::map<std::string, Setter>& setters() {
        number(100'000, 16 << 20, [](Config& c, std::int64_t v) { c.service.act_bytes_max = to_size(v); })},
       {"service.search_results_max",
        number(1, 10'000, [](Config& c, std::int64_t v) { c.service.search_results_max = to_size(v); })},
+      {"service.search_bytes_max",
+       number(1, 64 << 20, [](Config& c, std::int64_t v) { c.service.search_bytes_max = to_size(v); })},
       {"service.history_entries_max",
        number(1, 1'000'000, [](Config& c, std::int64_t v) { c.service.history_entries_max = to_size(v); })},
       {"service.answer_inline_bytes_max",
@@ -205,8 +207,9 @@ kept_hours = {}                       # without progress, before an upload is gi
 [service]
 submission_bytes_max = {}
 act_bytes_max = {}
-search_results_max = {}
-history_entries_max = {}
+search_results_max = {}         # items on a page
+search_bytes_max = {}           # of a page, which ends early
+history_entries_max = {}        # entries on a page of an item's history
 answer_inline_bytes_max = {}    # small objects inside the answer to a retrieval
 readers = {}                    # threads that read the database
 
@@ -222,7 +225,8 @@ key_file = {}            # opens the archive at start; empty: it asks for a pass
       d.ledger.waiting_max, d.ledger.waiting_bytes_max, d.ledger.grant_life.count(), d.uploads.bytes_max,
       d.uploads.unfinished_bytes_max, d.uploads.unfinished_bytes_per_member_max, d.uploads.unfinished_per_member_max,
       d.uploads.kept.count(), d.service.submission_bytes_max, d.service.act_bytes_max, d.service.search_results_max,
-      d.service.history_entries_max, d.service.answer_inline_bytes_max, d.readers, d.log_level, toml_text(key_file));
+      d.service.search_bytes_max, d.service.history_entries_max, d.service.answer_inline_bytes_max, d.readers,
+      d.log_level, toml_text(key_file));
 }
 
 }  // namespace depone::daemon

@@ -39,4 +39,60 @@ Reason check_consent(const Consent& consent, Use use, const RetrievePrivate& sta
   return contains(consent.purposes, statement.purpose) ? Reason::none : Reason::consent_purpose;
 }
 
+namespace {
+
+bool all_in(const std::vector<std::string>& words, const std::vector<std::string>& allowed) {
+  return std::ranges::all_of(words, [&](const std::string& word) { return contains(allowed, word); });
+}
+
+bool dates_freer(const Consent& derived, const Consent& original) {
+  const bool earlier = !original.not_before.empty() &&
+                       (derived.not_before.empty() || begin_of(derived.not_before) < begin_of(original.not_before));
+  const bool later =
+      !original.expires.empty() && (derived.expires.empty() || end_of(derived.expires) > end_of(original.expires));
+  return earlier || later;
+}
+
+// How much a word allows.
+int freedom(AfterDeath word) {
+  switch (word) {
+    case AfterDeath::ends:
+      return 0;
+    case AfterDeath::same:
+      return 1;
+    case AfterDeath::widens:
+      return 2;
+  }
+  return 2;
+}
+int freedom(MayTestify word) {
+  switch (word) {
+    case MayTestify::no:
+      return 0;
+    case MayTestify::ask:
+      return 1;
+    case MayTestify::yes:
+      return 2;
+  }
+  return 2;
+}
+
+}  // namespace
+
+bool freer_than(const Consent& derived, const Consent& original) {
+  if (!all_in(derived.purposes, original.purposes)) return true;
+  if (!all_in(original.excluded_recipients, derived.excluded_recipients)) return true;
+  const auto reaches = [&](const std::string& recipient) { return !contains(derived.excluded_recipients, recipient); };
+  if (std::ranges::any_of(derived.recipients, [&](const std::string& recipient) {
+        return reaches(recipient) && !contains(original.recipients, recipient);
+      })) {
+    return true;
+  }
+  if (dates_freer(derived, original)) return true;
+  // Of these the enums run from the freest word to the strictest.
+  if (derived.recontact < original.recontact || derived.anonymity < original.anonymity) return true;
+  const auto after_death = [](const Consent& one) { return freedom(one.after_death.value_or(AfterDeath::same)); };
+  return after_death(derived) > after_death(original) || freedom(derived.may_testify) > freedom(original.may_testify);
+}
+
 }  // namespace depone::policy

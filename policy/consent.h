@@ -12,4 +12,8 @@ protocol::record::Reason check_consent(const protocol::record::Consent& consent,
                                        const protocol::record::RetrievePrivate& statement,
                                        protocol::record::TimePoint now);
 
+// Whether `derived` allows anything that `original` does not: a purpose or recipient more, an exclusion less, dates
+// that are wider, a freer word on contact, anonymity, death or testimony. The basis is no limit, and is not compared.
+bool freer_than(const protocol::record::Consent& derived, const protocol::record::Consent& original);
+
 }  // namespace depone::policy

@@ -135,7 +135,7 @@ Decision decide(const Roster& roster, const Member& actor, const CaseGrant& body
   return grantee(roster, body.member, body.as);
 }
 
-Decision decide(const Roster& roster, const Member& actor, const EvidenceSubmit& body,
+Decision decide(const Roster& roster, const Member& actor, const EvidenceSubmit& body, const Consent& consent,
                 std::span<const std::optional<OriginalItem>> originals) {
   if (!member_may(actor, EvidenceSubmit::kType)) return refuse(Reason::role_lacks);
   const Case* const of = roster.find(body.case_id);
@@ -143,8 +143,11 @@ Decision decide(const Roster& roster, const Member& actor, const EvidenceSubmit&
   if (of->closed) return refuse(Reason::case_closed);
   if (body.epoch < 1 || body.epoch > of->current_epoch()) return refuse(Reason::case_epoch);
   for (const auto& original : originals) {
-    if (!original || original->case_id != body.case_id) return refuse(Reason::item_original_unknown);
-    if (body.sensitivity < original->sensitivity) return refuse(Reason::item_derivative_freer);
+    if (!original || original->case_id != body.case_id || !sees_item(actor, *of, original->submitter))
+      return refuse(Reason::item_original_unknown);
+    if (!original->limits) return refuse(Reason::item_damaged);
+    if (body.sensitivity < original->limits->sensitivity || freer_than(consent, original->limits->consent))
+      return refuse(Reason::item_derivative_freer);
   }
   // Somebody who was revoked after sealing: a custodian decides, and nothing is lost.
   if (!actor.in_standing()) return {Outcome::pending, Reason::actor_revoked};
@@ -161,8 +164,12 @@ bool sees_item(const Member& member, const Case& of, const crypto::KeyId& submit
 
 bool may_read_ciphertext(const Member& member) { return member.has(Role::archivist); }
 
+bool may_touch_item(const Member& member, const Case& of, const crypto::KeyId& submitter) {
+  return sees_item(member, of, submitter) || sees_all_entries(member);
+}
+
 Decision decide(const Roster& roster, const Member& actor, const EvidenceRetrieve& body,
-                const RetrievePrivate& statement, const std::optional<ItemFacts>& item, const Consent& consent,
+                const RetrievePrivate& statement, const std::optional<ItemFacts>& item, const Consent* consent,
                 TimePoint now) {
   if (const auto decision = standing(actor, EvidenceRetrieve::kType); !decision.accepted()) return decision;
   const Case* const of = roster.find(body.case_id);
@@ -175,9 +182,21 @@ Decision decide(const Roster& roster, const Member& actor, const EvidenceRetriev
   if (!opens) return refuse(Reason::retrieve_not_reader);
   const bool analyst_alone = !actor.has(Role::investigator) && !actor.has(Role::lawyer);
   if (analyst_alone && body.use == Use::external) return refuse(Reason::retrieve_internal_only);
-  if (const auto reason = check_consent(consent, body.use, statement, now); reason != Reason::none)
+  if (consent == nullptr) return refuse(Reason::item_damaged);
+  if (const auto reason = check_consent(*consent, body.use, statement, now); reason != Reason::none)
     return refuse(reason);
   return kAccept;
+}
+
+Decision decide_serving(const Member& reader, const Case* of, const std::optional<ItemFacts>& item, Serving what,
+                        bool by_grant, const std::optional<Release>& release, TimePoint now) {
+  if (!reader.in_standing()) return refuse(Reason::actor_revoked);
+  if (of == nullptr || !item || item->case_id != of->id) return refuse(Reason::not_found);
+  const bool sees = sees_item(reader, *of, item->submitter);
+  if (!by_grant && what == Serving::object && may_read_ciphertext(reader)) return kAccept;
+  if (!sees) return refuse(Reason::not_found);
+  if (!by_grant || !release || release->until <= now) return refuse(Reason::grant_ended);
+  return what == Serving::object && release->scope != Scope::content ? refuse(Reason::grant_scope) : kAccept;
 }
 
 }  // namespace depone::policy

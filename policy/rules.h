@@ -31,20 +31,30 @@ Decision decide(const Roster& roster, const Member& actor, const protocol::recor
 Decision decide(const Roster& roster, const Member& actor, const protocol::record::CaseOpen& body);
 Decision decide(const Roster& roster, const Member& actor, const protocol::record::CaseGrant& body);
 
-// What the store knows of the items that a submission names.
+// What was deposited of the items that a submission names.
 struct OriginalItem {
   crypto::CaseId case_id;
-  protocol::record::Sensitivity sensitivity{};
+  crypto::KeyId submitter;
+  // What its submitter signed; nothing where that cannot be believed any more: then nothing is derived from it.
+  struct Limits {
+    protocol::record::Sensitivity sensitivity{};
+    protocol::record::Consent consent;
+  };
+  std::optional<Limits> limits;
 };
-// `originals` has one element for each of body.derived_from, empty where there is no such item.
+// `originals` has one element for each of body.derived_from, empty where there is no such item. An original that the
+// actor may not see is answered as one that does not exist.
 Decision decide(const Roster& roster, const Member& actor, const protocol::record::EvidenceSubmit& body,
-                std::span<const std::optional<OriginalItem>> originals);
+                const protocol::record::Consent& consent, std::span<const std::optional<OriginalItem>> originals);
 
 // --- reading -------------------------------------------------------------------------------------------------------
 bool sees_all_entries(const Member& member);                // archivists and custodians
 bool sees_catalogue(const Member& member, const Case& of);  // holds a reader's grant
 bool sees_item(const Member& member, const Case& of, const crypto::KeyId& submitter);
 bool may_read_ciphertext(const Member& member);  // archivists: without a grant, never shares
+// Whether an entry about this item may stand in the item's own chain: else a stranger could fill its custody with
+// refusals, and learn from them that it exists.
+bool may_touch_item(const Member& member, const Case& of, const crypto::KeyId& submitter);
 
 // What the store knows of an item that is to be retrieved; nothing where there is none.
 struct ItemFacts {
@@ -52,8 +62,20 @@ struct ItemFacts {
   std::uint32_t epoch = 1;
   crypto::KeyId submitter;
 };
+// `consent` is null where what is kept of it is not what was signed: then nothing is released.
 Decision decide(const Roster& roster, const Member& actor, const protocol::record::EvidenceRetrieve& body,
                 const protocol::record::RetrievePrivate& statement, const std::optional<ItemFacts>& item,
-                const protocol::record::Consent& consent, protocol::record::TimePoint now);
+                const protocol::record::Consent* consent, protocol::record::TimePoint now);
+
+// What an accepted retrieve act released to its actor.
+struct Release {
+  protocol::record::Scope scope{};
+  protocol::record::TimePoint until;
+};
+// What is to leave: a range of the sealed object, or the answer to a retrieval again.
+enum class Serving { object, answer };
+// `by_grant`: whether a retrieve act is named; `release` is what it released of this item to this reader, if anything.
+Decision decide_serving(const Member& reader, const Case* of, const std::optional<ItemFacts>& item, Serving what,
+                        bool by_grant, const std::optional<Release>& release, protocol::record::TimePoint now);
 
 }  // namespace depone::policy

@@ -49,6 +49,8 @@ std::string in_words(const Entry& entry, const policy::Roster& roster,
       return fmt::format("{} asked for it{}, and was refused{}", name, stated, why);
     return fmt::format("{} retrieved it{}", name, stated);
   }
+  if (entry.type == kEvidenceServe && entry.outcome == Outcome::refused)
+    return fmt::format("{} asked for its sealed bytes, and was refused{}", name, why);
   if (entry.type == kEvidenceServe) {
     const auto facts = facts_of<ServeFacts>(entry);
     if (!facts) return fmt::format("{} was served", name);

@@ -1,5 +1,7 @@
 #include "client/lib/custody.h"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "client/lib/item_lookup.h"
@@ -14,7 +16,7 @@ using namespace protocol::record;
 
 namespace {
 
-constexpr std::size_t kHistoryBytesMax = 256 << 20;
+constexpr std::size_t kPageBytesMax = 64 << 20;
 
 // The statement that was signed with a retrieval, or an error.
 Result<RetrievePrivate> statement_of(const VerifiedReceipt& receipt, ByteView part) {
@@ -34,7 +36,7 @@ class CustodyChain {
 
   Result<VerifiedReceipt> take(ByteView piece) {
     DEPONE_ASSIGN(const auto receipt, parse_receipt(piece));
-    DEPONE_ASSIGN(auto verified, session_.verify(receipt));
+    DEPONE_ASSIGN(auto verified, session_.verify(receipt, WithheldAct::accept));
     const auto& entry = verified.entry;
     if (subject_.empty()) subject_ = entry.subject;
     if (entry.subject.empty() || entry.subject != subject_)
@@ -49,6 +51,7 @@ class CustodyChain {
     asked_for_ = asked_for_ || entry.subject == name_;
     return verified;
   }
+  std::optional<std::uint64_t> last() const { return before_; }
   Result<> finish() const {
     if (!asked_for_) return fail(ErrorCode::damaged, fmt::format("the archive gave another item than {}", name_));
     return {};
@@ -62,23 +65,18 @@ class CustodyChain {
   bool asked_for_ = false;
 };
 
-}  // namespace
-
-Result<> read_custody(Session& session, const std::string& said, const std::function<void(const CustodyEntry&)>& each) {
-  DEPONE_ASSIGN(const auto name, item_named(session, said));
-  DEPONE_ASSIGN(const auto body, session.get(protocol::api::write_target(fmt::format("/v1/items/{}/history", name), {}),
-                                             kHistoryBytesMax));
-  CustodyChain chain(session, name);
+// One page of the history; says where the next begins, if there is one.
+Result<std::string> read_page(CustodyChain& chain, ByteView page,
+                              const std::function<void(const CustodyEntry&)>& each) {
   FrameReader reader;
   std::optional<CustodyEntry> last;
   const auto give = [&] {
     if (last) each(*last);
     last.reset();
   };
-  bool ended = false;
-  for (ByteView rest = body; !rest.empty();) {
-    DEPONE_ASSIGN(const std::size_t taken, reader.feed(rest));
-    rest = rest.subspan(taken);
+  while (!page.empty()) {
+    DEPONE_ASSIGN(const std::size_t taken, reader.feed(page));
+    page = page.subspan(taken);
     const auto piece = reader.next();
     if (!piece) continue;
     if (piece->first == "private" && last) {
@@ -86,13 +84,28 @@ Result<> read_custody(Session& session, const std::string& said, const std::func
       continue;
     }
     give();
-    if (piece->first == "end") ended = true;
+    if (piece->first == "end") return std::string(text_view(piece->second));
     if (piece->first != "receipt") continue;
     DEPONE_ASSIGN(auto verified, chain.take(piece->second));
     last = CustodyEntry{std::move(verified), std::nullopt};
   }
-  give();
-  if (!ended) return fail(ErrorCode::damaged, "the history was cut");
+  return fail(ErrorCode::damaged, "the history was cut");
+}
+
+}  // namespace
+
+Result<> read_custody(Session& session, const std::string& said, const std::function<void(const CustodyEntry&)>& each) {
+  DEPONE_ASSIGN(const auto name, item_named(session, said));
+  CustodyChain chain(session, name);
+  std::string next;
+  do {
+    const auto target =
+        protocol::api::write_target(fmt::format("/v1/items/{}/history", name), {{"after", std::exchange(next, {})}});
+    DEPONE_ASSIGN(const auto page, session.get(target, kPageBytesMax));
+    DEPONE_ASSIGN(next, read_page(chain, page, each));
+    if (!next.empty() && next != std::to_string(chain.last().value_or(0)))
+      return fail(ErrorCode::damaged, "the history goes on elsewhere than where its page ended");
+  } while (!next.empty());
   return chain.finish();
 }
 

@@ -155,16 +155,16 @@ Result<std::vector<VerifiedReceipt>> Session::act(const Act& act, const Bytes& f
   return out;
 }
 
-Result<VerifiedReceipt> Session::prove(const Receipt& receipt) {
-  DEPONE_ASSIGN(auto verified, verify_receipt(receipt, archive_.card().log_key()));
+Result<VerifiedReceipt> Session::prove(const Receipt& receipt, WithheldAct withheld) {
+  DEPONE_ASSIGN(auto verified, verify_receipt(receipt, archive_.card().log_key(), withheld));
   DEPONE_TRY(log_.believe(verified.checkpoint_note, *this));
   if (verified.act && verified.act->payload.archive != archive_.card().genesis)
     return fail(ErrorCode::damaged, "a receipt's act is for another archive");
   return verified;
 }
 
-Result<VerifiedReceipt> Session::verify(const Receipt& receipt) {
-  DEPONE_ASSIGN(auto verified, prove(receipt));
+Result<VerifiedReceipt> Session::verify(const Receipt& receipt, WithheldAct withheld) {
+  DEPONE_ASSIGN(auto verified, prove(receipt, withheld));
   if (!verified.act) return verified;
   const auto& act = *verified.act;
   if (!roster_ || roster_->find(act.payload.actor) == nullptr) DEPONE_TRY(roster());

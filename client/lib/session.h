@@ -47,7 +47,9 @@ class Session final : private ProofSource {
 
   // A receipt that the log proves (consistent with the pin), and whose act is signed by its actor, who was enrolled by
   // then. Fetches what is new of the roster where the actor is not known yet. damaged.
-  Result<protocol::record::VerifiedReceipt> verify(const protocol::record::Receipt& receipt);
+  Result<protocol::record::VerifiedReceipt> verify(
+      const protocol::record::Receipt& receipt,
+      protocol::record::WithheldAct withheld = protocol::record::WithheldAct::refuse);
 
  private:
   Session(const ArchiveProfile& archive, const Identity& identity, protocol::transport::ChannelKey channel,
@@ -60,7 +62,9 @@ class Session final : private ProofSource {
   Error problem(const protocol::transport::ResponseHead& head, ByteView body);
   Result<std::vector<crypto::Digest>> consistency(std::uint64_t from, std::uint64_t to) override;
   // That the log holds it; its act's signature is still to be checked.
-  Result<protocol::record::VerifiedReceipt> prove(const protocol::record::Receipt& receipt);
+  Result<protocol::record::VerifiedReceipt> prove(
+      const protocol::record::Receipt& receipt,
+      protocol::record::WithheldAct withheld = protocol::record::WithheldAct::refuse);
   Result<> load_roster();
   // `proved`: these receipts were proved when the profile took them, and the log has not lost them since.
   enum class Receipts { proved, to_prove };

@@ -49,8 +49,8 @@ struct RetrieveCommand {
   protocol::record::EvidenceRetrieve body;
   std::vector<Part> parts;
   protocol::record::RetrievePrivate statement;
-  // Whether each item's object is to ride in the answer; decided from their sizes before.
-  std::vector<bool> inline_content;
+  // How much of released objects may ride in the answer, in all; which do, the entries say (`content`).
+  std::uint64_t inline_bytes_max = 0;
 };
 // An act with a valid signature of an enrolled key that fails before it reaches the rules: only the refusal is
 // recorded.
@@ -64,13 +64,14 @@ struct SearchCommand {
   protocol::record::SearchFacts facts;
   std::optional<crypto::CaseId> case_id;
 };
-// Ciphertext, or the answer of a retrieval again, is about to leave.
+// Ciphertext, or the answer of a retrieval again, is about to leave: whether it may, the writer decides.
 struct ServeCommand {
   crypto::KeyId reader;
   crypto::EvidenceId item;
-  crypto::CaseId case_id;
   std::optional<crypto::Digest> retrieve_act;  // none for an archivist
   protocol::record::ServeFacts facts;
+  // What was found already, so that nothing was made ready to leave: recorded as a refusal whatever the writer finds.
+  protocol::record::Reason refused = protocol::record::Reason::none;
 };
 struct ServedCommand {
   crypto::KeyId reader;

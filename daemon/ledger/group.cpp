@@ -58,19 +58,18 @@ Reason Group::check_seen(const Act& act, bool must_be_fresh) {
   return next && now_ - next->at > options_.seen_fresh ? Reason::act_stale : Reason::none;
 }
 
-// How an act that was taken was answered: its latest entry on each subject, in order. Refusals of earlier tries, and
-// the entries of serving it later, are not the answer.
-Recorded Group::answer_of(Row act, std::string_view type) {
+// How an act that was taken was answered: by the last entries of its type, one for each subject. Refusals of earlier
+// tries come before them, and the entries of serving it later are of another type.
+Recorded Group::answer_of(Row row, const Act& act) {
+  std::size_t subjects = 1;
+  if (act.payload.type == EvidenceRetrieve::kType) subjects = body_of<EvidenceRetrieve>(act).value().items.size();
   Recorded answer;
   answer.repeated = true;
-  std::vector<std::string> subjects;
-  const auto entries = store::entries_of_act(db_, act);
-  for (auto seq = entries.rbegin(); seq != entries.rend(); ++seq) {
+  const auto entries = store::entries_of_act(db_, row);
+  for (auto seq = entries.rbegin(); seq != entries.rend() && answer.entries.size() < subjects; ++seq) {
     auto bytes = store::entry_bytes(db_, *seq).value();
     const Entry entry = parse_entry(view(bytes)).value();
-    const bool known = std::ranges::find(subjects, entry.subject) != subjects.end();
-    if (entry.type != type || entry.subject.empty() || known) continue;
-    subjects.push_back(entry.subject);
+    if (entry.type != act.payload.type) continue;
     const auto reason = reason_from_code(entry.reason).value_or(Reason::none);
     answer.entries.push_back({*seq, std::move(bytes), entry.outcome, reason, {}});
   }
@@ -84,7 +83,7 @@ Group::Before Group::consider(const Act& act, bool must_be_fresh) {
   if (const auto known = store::find_act(db_, act.hash)) {
     before.row = known->row;
     if (known->taken) {
-      Recorded repeated = answer_of(known->row, act.payload.type);
+      Recorded repeated = answer_of(known->row, act);
       before.repeated = std::move(repeated);
       return before;
     }
@@ -115,17 +114,17 @@ Group::Row Group::act_row(const Before& before, const Act& act, const std::vecto
 }
 
 // The same bytes refused for the same reason get the same entry: a refused member cannot grow the log by repeating.
-Recorded Group::refused_as_before(Row act, const Decision& decision, std::string_view subject) {
-  Recorded recorded;
+std::optional<RecordedEntry> Group::refused_as_before(Row act, const Decision& decision, std::string_view subject,
+                                                      std::size_t nth) {
+  std::vector<RecordedEntry> same;
   for (const auto seq : store::entries_of_act(db_, act)) {
     auto bytes = store::entry_bytes(db_, seq).value();
     const Entry entry = parse_entry(view(bytes)).value();
-    if (entry.outcome != Outcome::refused || entry.reason != code(decision.reason) || entry.subject != subject)
-      continue;
-    recorded.repeated = true;
-    recorded.entries = {{seq, std::move(bytes), entry.outcome, decision.reason, {}}};
+    if (entry.outcome == Outcome::refused && entry.reason == code(decision.reason) && entry.subject == subject)
+      same.push_back({seq, std::move(bytes), entry.outcome, decision.reason, {}});
   }
-  return recorded;
+  if (nth >= same.size()) return std::nullopt;
+  return std::move(same[nth]);
 }
 
 template <class Decide, class Facts, class Accept>
@@ -135,8 +134,12 @@ Recorded Group::record_act(const ActIn& in, Decide decide, Facts facts, Accept a
   if (before.actor == nullptr) return {{}, false, before.reason, 0};  // nobody else can grow the log
   const Decision decision = before.reason == Reason::none ? decide(*before.actor) : policy::refuse(before.reason);
   if (decision.outcome == Outcome::refused && before.row) {
-    auto same = refused_as_before(*before.row, decision, in.about.subject);
-    if (same.repeated) return same;
+    if (auto same = refused_as_before(*before.row, decision, in.about.subject)) {
+      Recorded repeated;
+      repeated.repeated = true;
+      repeated.entries.push_back(std::move(*same));
+      return repeated;
+    }
   }
   const bool taken = decision.outcome != Outcome::refused;
   const Row row = act_row(before, in.act, in.parts, taken);
@@ -203,10 +206,9 @@ Recorded Group::run(const SubmitCommand& command) {
         std::vector<std::optional<policy::OriginalItem>> originals;
         for (const auto& original : body.derived_from) {
           const auto found = store::find_item(db_, original.item);
-          originals.push_back(found ? std::optional(policy::OriginalItem{found->case_id, found->sensitivity})
-                                    : std::nullopt);
+          originals.push_back(found ? std::optional(original_of(*found)) : std::nullopt);
         }
-        const auto decision = policy::decide(tip_.roster, actor, body, originals);
+        const auto decision = policy::decide(tip_.roster, actor, body, command.private_part.consent, originals);
         if (decision.outcome == Outcome::refused) return decision;
         if (store::find_item(db_, item)) return policy::refuse(Reason::item_exists);
         if (store::object_is_known(db_, body.object.sha256)) return policy::refuse(Reason::object_exists);
@@ -231,66 +233,6 @@ Recorded Group::run(const SubmitCommand& command) {
       });
 }
 
-// One act on many subjects: an entry, an outcome and a reason for each, in one transaction.
-Recorded Group::run(const RetrieveCommand& command) {
-  const auto& act = command.act;
-  const auto before = consider(act, true);
-  if (before.repeated) return *before.repeated;
-  if (before.actor == nullptr) return {{}, false, before.reason, 0};
-
-  std::vector<Decision> decisions;
-  std::vector<std::optional<store::Item>> items;
-  bool any_granted = false;
-  for (const auto& id : command.body.items) {
-    items.push_back(store::find_item(db_, id));
-    decisions.push_back(before.reason == Reason::none ? decide_retrieval(*before.actor, command, items.back())
-                                                      : policy::refuse(before.reason));
-    any_granted = any_granted || decisions.back().accepted();
-  }
-  Recorded recorded;
-  std::optional<Row> row = before.row;
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    const auto about = about_item(command.body.case_id, command.body.items[i]);
-    if (!any_granted && before.row) {
-      if (auto same = refused_as_before(*before.row, decisions[i], about.subject); same.repeated) {
-        recorded.entries.push_back(std::move(same.entries.front()));
-        continue;
-      }
-    }
-    if (i == 0 || !row) row = act_row(before, act, command.parts, any_granted);
-    const bool granted = decisions[i].accepted();
-    RetrieveFacts facts{skew(act), std::nullopt, ""};
-    if (granted) {
-      facts.until = now_ + options_.grant_life;
-      facts.content = command.body.scope == Scope::manifest ? "none" : command.inline_content[i] ? "inline" : "get";
-    }
-    recorded.entries.push_back(append({act.payload.type, decisions[i].outcome, decisions[i].reason, act.payload.actor,
-                                       about, act.hash, *row, raw_facts(facts)}));
-    if (granted) {
-      store::insert_release(db_, *row, {recorded.entries.back().seq, command.body.scope, *facts.until}, items[i]->seq,
-                            act.payload.actor);
-    }
-  }
-  return recorded;
-}
-
-Decision Group::decide_retrieval(const policy::Member& actor, const RetrieveCommand& command,
-                                 const std::optional<store::Item>& item) {
-  std::optional<policy::ItemFacts> facts;
-  Consent consent;
-  if (item && !item->ref.empty()) {
-    facts = policy::ItemFacts{item->case_id, item->epoch, item->submitter};
-    const auto submit = store::act_of_entry(db_, item->seq);
-    const auto part = submit ? store::part_of(db_, submit->row, "private") : std::nullopt;
-    auto parsed = part ? parse_form<SubmitPrivate>(*part, "the private part")
-                       : Result<SubmitPrivate>(fail(ErrorCode::not_found, ""));
-    if (!parsed)
-      throw std::runtime_error(fmt::format("the private part of entry {} cannot be read from the database", item->seq));
-    consent = std::move(parsed->consent);
-  }
-  return policy::decide(tip_.roster, actor, command.body, command.statement, facts, consent, now_);
-}
-
 Recorded Group::run(const RefuseCommand& command) {
   const auto& act = command.act;
   // The archive's own types have facts of their own: a refusal of that name could not be read back.
@@ -303,42 +245,6 @@ Recorded Group::run(const RefuseCommand& command) {
         return raw_facts(ActFacts{skew(act)});
       },
       [](Row, std::uint64_t, const Decision&) {});
-}
-
-Recorded Group::run(const SearchCommand& command) {
-  Recorded recorded;
-  recorded.entries.push_back(append({kCatalogueSearch,
-                                     Outcome::accepted,
-                                     Reason::none,
-                                     command.reader,
-                                     {command.case_id, ""},
-                                     std::nullopt,
-                                     std::nullopt,
-                                     raw_facts(command.facts)}));
-  return recorded;
-}
-
-Recorded Group::run(const ServeCommand& command) {
-  Recorded recorded;
-  recorded.entries.push_back(append({kEvidenceServe, Outcome::accepted, Reason::none, command.reader,
-                                     about_item(command.case_id, command.item), command.retrieve_act,
-                                     act_row_of(command.retrieve_act), raw_facts(command.facts)}));
-  store::begin_serving(db_, recorded.entries.back().seq);
-  return recorded;
-}
-
-Recorded Group::run(const ServedCommand& command) {
-  Recorded recorded;
-  recorded.entries.push_back(append({kEvidenceServed, Outcome::accepted, Reason::none, command.reader,
-                                     about_item(command.case_id, command.item), command.retrieve_act,
-                                     act_row_of(command.retrieve_act), raw_facts(command.facts)}));
-  store::end_serving(db_, command.facts.serve);
-  return recorded;
-}
-
-std::optional<Group::Row> Group::act_row_of(const std::optional<crypto::Digest>& act) {
-  const auto known = act ? store::find_act(db_, *act) : std::nullopt;
-  return known ? std::optional(known->row) : std::nullopt;
 }
 
 }  // namespace depone::daemon::ledger

@@ -61,7 +61,7 @@ class Group {
     const policy::Member* actor = nullptr;
   };
   Before consider(const protocol::record::Act& act, bool must_be_fresh);
-  Recorded answer_of(Row act, std::string_view type);
+  Recorded answer_of(Row row, const protocol::record::Act& act);
   protocol::record::Reason check_seen(const protocol::record::Act& act, bool must_be_fresh);
   struct ActIn {
     const protocol::record::Act& act;
@@ -71,9 +71,16 @@ class Group {
   // Records one act with one subject: what is decided, the entry's facts, and what an act that is taken changes.
   template <class Decide, class Facts, class Accept>
   Recorded record_act(const ActIn& in, Decide decide, Facts facts, Accept accept);
+  policy::OriginalItem original_of(const store::Item& item);
   policy::Decision decide_retrieval(const policy::Member& actor, const RetrieveCommand& command,
                                     const std::optional<store::Item>& item);
-  Recorded refused_as_before(Row act, const policy::Decision& decision, std::string_view subject);
+  std::vector<std::string> contents_of(const RetrieveCommand& command, std::span<const policy::Decision> decisions,
+                                       std::span<const std::optional<store::Item>> items);
+  std::string chain_of(const policy::Member& actor, const std::optional<store::Item>& item);
+  std::optional<crypto::Digest> own_retrieval(const ServeCommand& command);
+  // The refusal of the same bytes for the same reason, if there was one: the `nth` of them, from 0.
+  std::optional<RecordedEntry> refused_as_before(Row act, const policy::Decision& decision, std::string_view subject,
+                                                 std::size_t nth = 0);
   Row act_row(const Before& before, const protocol::record::Act& act, const std::vector<Part>& parts, bool taken);
   std::optional<Row> act_row_of(const std::optional<crypto::Digest>& act);
   std::int64_t skew(const protocol::record::Act& act) const;

@@ -4,8 +4,9 @@
 
 #include "daemon/service/acts.h"
 #include "daemon/service/catalogue.h"
+#include "daemon/service/history.h"
 #include "daemon/service/log_reads.h"
-#include "daemon/service/retrieval.h"
+#include "daemon/service/serving.h"
 #include "daemon/service/upload_calls.h"
 #include "protocol/api/target.h"
 
@@ -51,7 +52,7 @@ constexpr Route kRoutes[] = {
     {"GET", "v1/items", [](Call c) { return service::find_items(c.archive, c.caller, c.exchange, c.target); }},
     {"GET", "v1/items/*", [](Call c) { return service::show_item(c.archive, c.caller, c.exchange, c.argument); }},
     {"GET", "v1/items/*/history",
-     [](Call c) { return service::item_history(c.archive, c.caller, c.exchange, c.argument); }},
+     [](Call c) { return service::item_history(c.archive, c.caller, c.exchange, c.target, c.argument); }},
     {"GET", "v1/cases", [](Call c) { return service::list_cases(c.archive, c.caller, c.exchange); }},
     {"GET", "v1/cases/*", [](Call c) { return service::case_card(c.archive, c.caller, c.exchange, c.argument); }},
     {"GET", "v1/roster", [](Call c) { return service::roster_chain(c.archive, c.caller, c.exchange, c.target); }},

@@ -1,6 +1,5 @@
 #include "daemon/service/acts.h"
 
-#include "crypto/context.h"
 #include "daemon/service/intake.h"
 #include "daemon/service/retrieval.h"
 #include "daemon/store/catalogue_tables.h"
@@ -18,14 +17,14 @@ Awaitable<> answer_not_taken(const Archive& archive, Exchange& exchange, NotTake
   // What was sent on somebody else's connection, or of a type whose entries have no form here, is not written down.
   const bool recordable = not_taken.act && act_type_is_known(not_taken.act->payload.type);
   if (!recordable) {
-    co_await answer_problem(exchange, not_taken.reason, std::nullopt, std::move(not_taken.detail));
+    co_await answer_problem(exchange, not_taken.reason, std::nullopt, not_taken.detail);
     co_return;
   }
   ledger::Command refusal = ledger::RefuseCommand{std::move(*not_taken.act), not_taken.reason};
   const auto recorded = co_await record(archive.ledger, std::move(refusal));
-  const auto* const entry = recorded && !recorded->entries.empty() ? &recorded->entries.front() : nullptr;
-  co_await answer_problem(exchange, not_taken.reason, entry ? std::optional(entry->seq) : std::nullopt,
-                          std::move(not_taken.detail));
+  const auto entry =
+      recorded && !recorded->entries.empty() ? std::optional(recorded->entries.front().seq) : std::nullopt;
+  co_await answer_problem(exchange, not_taken.reason, entry, not_taken.detail);
 }
 
 struct Adopted {
@@ -54,15 +53,7 @@ Awaitable<> take_submission(const Archive& archive, const Caller& caller, Exchan
                             std::optional<std::string> upload) {
   const auto body = co_await read_body(exchange, archive.limits.submission_bytes_max);
   if (!body) co_return;
-  const auto& roster = *caller.roster;
-  auto frame = crypto::open_seal_public(roster.facts().intake.suite, archive.intake,
-                                        crypto::submission_info(roster.genesis()), *body);
-  if (!frame) {
-    co_await answer_problem(exchange, Reason::submission_unopenable);
-    co_return;
-  }
-  auto read = read_submission(*frame, roster, caller->id);
-  crypto::wipe(*frame);  // it holds the release share
+  auto read = open_submission(*body, archive.intake, *caller.roster, caller->id);
   if (auto* const not_taken = std::get_if<NotTaken>(&read)) {
     co_await answer_not_taken(archive, exchange, std::move(*not_taken));
     co_return;

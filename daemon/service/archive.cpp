@@ -20,8 +20,9 @@ Awaitable<Result<ledger::Recorded>> record(ledger::Ledger& ledger, ledger::Comma
       asio::use_awaitable, &ledger, std::move(command));
 }
 
-Awaitable<> answer_problem(Exchange& exchange, Reason reason, std::optional<std::uint64_t> entry, std::string detail) {
-  const auto problem = api::problem_of(reason, entry, std::move(detail));
+Awaitable<> answer_problem(Exchange& exchange, Reason reason, std::optional<std::uint64_t> entry,
+                           std::string_view detail) {
+  const auto problem = api::problem_of(reason, entry, std::string(detail));
   const auto json = api::write_json(problem);
   (void)co_await protocol::transport::respond(exchange, static_cast<unsigned>(problem.status), api::kProblemType,
                                               view(json));
@@ -41,19 +42,23 @@ Awaitable<std::optional<Bytes>> read_body(Exchange& exchange, std::size_t bytes_
   co_return std::nullopt;
 }
 
-Awaitable<> answer_recorded(Exchange& exchange, const Result<ledger::Recorded>& recorded, std::string_view envelope) {
+Reason reason_of(const Error& error) { return error.code == ErrorCode::too_large ? Reason::busy : Reason::internal; }
+
+Awaitable<> answer_refused(Exchange& exchange, const Result<ledger::Recorded>& recorded) {
   if (!recorded) {
-    const bool busy = recorded.error().code == ErrorCode::too_large;
-    co_await answer_problem(exchange, busy ? Reason::busy : Reason::internal);
+    co_await answer_problem(exchange, reason_of(recorded.error()));
     co_return;
   }
-  if (recorded->entries.empty()) {
-    co_await answer_problem(exchange, recorded->reason);
-    co_return;
-  }
-  const auto& first = recorded->entries.front();
-  if (first.outcome == protocol::record::Outcome::refused) {
-    co_await answer_problem(exchange, first.reason, first.seq);
+  const auto* const first = recorded->entries.empty() ? nullptr : &recorded->entries.front();
+  const auto reason = first == nullptr ? recorded->reason : first->reason;
+  const auto entry = first == nullptr ? std::nullopt : std::optional(first->seq);
+  co_await answer_problem(exchange, reason, entry);
+}
+
+Awaitable<> answer_recorded(Exchange& exchange, const Result<ledger::Recorded>& recorded, std::string_view envelope) {
+  if (!recorded || recorded->entries.empty() ||
+      recorded->entries.front().outcome == protocol::record::Outcome::refused) {
+    co_await answer_refused(exchange, recorded);
     co_return;
   }
   api::ActAnswer answer;

@@ -16,7 +16,8 @@ struct ServiceLimits {
   std::size_t submission_bytes_max = 1'600'000;  // 64 KiB act, 1 MiB manifest, 128 KiB object, and the rest
   std::size_t act_bytes_max = 512 * 1024;
   std::size_t search_results_max = 500;
-  std::size_t history_entries_max = 10'000;
+  std::size_t search_bytes_max = 4 << 20;   // of a page; it ends with the item that reaches this
+  std::size_t history_entries_max = 1'000;  // of a page
   std::uint64_t answer_inline_bytes_max = 16 << 20;
 };
 
@@ -49,11 +50,16 @@ using Awaitable = boost::asio::awaitable<T>;
 Awaitable<Result<ledger::Recorded>> record(ledger::Ledger& ledger, ledger::Command command);
 
 // --- answers
+// `detail` is a view, and the optional trivial, so that both may be converted where the call is awaited (GCC 12).
 Awaitable<> answer_problem(Exchange& exchange, Reason reason, std::optional<std::uint64_t> entry = std::nullopt,
-                           std::string detail = "");
+                           std::string_view detail = {});
 Awaitable<> answer_json(Exchange& exchange, std::string json);
 // The request's body, or nothing after a problem was answered.
 Awaitable<std::optional<Bytes>> read_body(Exchange& exchange, std::size_t bytes_max);
+// What a failure of the writer is to the peer: busy, or internal.
+Reason reason_of(const Error& error);
+// The problem of what was not recorded, or recorded as a refusal.
+Awaitable<> answer_refused(Exchange& exchange, const Result<ledger::Recorded>& recorded);
 // The receipts of what was recorded, or the problem document of its refusal.
 Awaitable<> answer_recorded(Exchange& exchange, const Result<ledger::Recorded>& recorded, std::string_view envelope);
 

@@ -1,8 +1,8 @@
 #include "daemon/service/catalogue.h"
 
 #include <algorithm>
-#include <charconv>
 
+#include "crypto/log/checkpoint.h"
 #include "daemon/ledger/prover.h"
 #include "daemon/store/catalogue_tables.h"
 #include "policy/vocabulary/vocabulary.h"
@@ -17,28 +17,12 @@ namespace transport = protocol::transport;
 
 namespace {
 
-// Writes a look at the catalogue down before anything of it is answered. False: a problem was answered.
-Awaitable<bool> log_search(const Archive& archive, const Caller& caller, Exchange& exchange, SearchFacts facts,
-                           std::optional<crypto::CaseId> case_id = std::nullopt) {
-  ledger::Command search = ledger::SearchCommand{caller->id, std::move(facts), case_id};
-  const auto recorded = co_await record(archive.ledger, std::move(search));
-  if (recorded) co_return true;
-  co_await answer_problem(exchange, Reason::internal);
-  co_return false;
-}
-
 std::vector<crypto::CaseId> readable_cases(const policy::Roster& roster, const policy::Member& member) {
   std::vector<crypto::CaseId> out;
   for (const auto& [id, of] : roster.cases()) {
     if (policy::sees_catalogue(member, of)) out.push_back(id);
   }
   return out;
-}
-
-// An item by ev_… or by its citable number.
-std::optional<store::Item> item_named(store::Connection& db, const std::string& name) {
-  if (const auto id = from_text<crypto::EvidenceId>(name)) return store::find_item(db, *id);
-  return store::find_item_by_ref(db, name);
 }
 
 Result<SubmitPrivate> private_part_of(store::Connection& db, std::uint64_t item) {
@@ -54,14 +38,6 @@ api::ItemSummary summary_of(store::Connection& db, const store::Item& item) {
   if (const auto bytes = store::entry_bytes(db, item.seq)) out.at = parse_entry(view(*bytes)).value().at;
   if (auto part = private_part_of(db, item.seq)) out.catalogue = std::move(part->catalogue);
   return out;
-}
-
-std::optional<std::uint64_t> number_in(const std::optional<std::string>& text) {
-  if (!text) return 0;
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (error != std::errc() || end != text->data() + text->size()) return std::nullopt;
-  return value;
 }
 
 constexpr std::size_t kWordsMax = 16;
@@ -102,6 +78,19 @@ Awaitable<> answer_frame(Exchange& exchange, FrameWriter frame) {
 
 }  // namespace
 
+Awaitable<bool> log_search(const Archive& archive, const Caller& caller, Exchange& exchange, SearchFacts facts,
+                           std::optional<crypto::CaseId> case_id) {
+  ledger::Command search = ledger::SearchCommand{caller->id, std::move(facts), case_id};
+  const auto recorded = co_await record(archive.ledger, std::move(search));
+  if (recorded) co_return true;
+  co_await answer_problem(exchange, reason_of(recorded.error()));
+  co_return false;
+}
+
+std::optional<std::uint64_t> number_in(const std::optional<std::string>& text) {
+  return text ? crypto::log::parse_decimal(*text) : std::optional<std::uint64_t>(0);
+}
+
 Awaitable<> find_items(const Archive& archive, const Caller& caller, Exchange& exchange, const api::Target& target) {
   const auto criteria = read_criteria(target, archive.limits.search_results_max);
   if (!criteria) {
@@ -110,11 +99,17 @@ Awaitable<> find_items(const Archive& archive, const Caller& caller, Exchange& e
   }
   const auto readable = readable_cases(*caller.roster, *caller.member);
   const auto reader = caller->id;
-  auto search = [criteria = *criteria, readable, reader](store::Connection& db) {
+  const auto bytes_max = archive.limits.search_bytes_max;
+  auto search = [criteria = *criteria, readable, reader, bytes_max](store::Connection& db) {
     api::ItemPage out;
-    for (const auto& item : store::search_items(db, criteria, readable, reader))
+    const auto found = store::search_items(db, criteria, readable, reader);
+    std::size_t bytes = 0;
+    for (const auto& item : found) {
       out.items.push_back(summary_of(db, item));
-    if (out.items.size() == criteria.limit) out.next = out.items.back().seq;
+      bytes += write_form(out.items.back()).size();
+      if (bytes >= bytes_max) break;
+    }
+    if (out.items.size() < found.size() || found.size() == criteria.limit) out.next = out.items.back().seq;
     return out;
   };
   const auto page = co_await archive.pool.run(std::move(search));
@@ -134,7 +129,7 @@ struct Shown {
 // An item as its asker may see it. Runs on the pool.
 Shown show(store::Connection& db, const policy::Roster& roster, const policy::Member& reader, const std::string& name) {
   Shown out;
-  const auto item = item_named(db, name);
+  const auto item = store::find_item_named(db, name);
   const auto* const of = item ? roster.find(item->case_id) : nullptr;
   if (of == nullptr) return out;
   const bool sees = policy::sees_item(reader, *of, item->submitter);
@@ -151,35 +146,8 @@ Shown show(store::Connection& db, const policy::Roster& roster, const policy::Me
   return out;
 }
 
-// An item's custody, oldest first: a receipt an entry, and the statement of each retrieval for readers of the case.
-Shown history(store::Connection& db, const policy::Roster& roster, const policy::Member& reader,
-              const std::string& name, std::size_t most) {
-  Shown out;
-  const auto item = item_named(db, name);
-  const auto* const of = item ? roster.find(item->case_id) : nullptr;
-  if (of == nullptr) return out;
-  const bool sees = policy::sees_item(reader, *of, item->submitter);
-  if (!sees && !policy::sees_all_entries(reader)) return out;
-  out.found = true;
-  out.case_id = item->case_id;
-  ledger::Prover prover(db);
-  auto entries = store::entries_on(db, subject_of(item->id), most);
-  std::ranges::reverse(entries);
-  for (const auto seq : entries) {
-    out.frame.add("receipt", view(write_receipt(prover.receipt(seq).value())));
-    const auto act = store::act_of_entry(db, seq);
-    const auto bytes = store::entry_bytes(db, seq);
-    const bool retrieval = bytes && parse_entry(view(*bytes)).value().type == EvidenceRetrieve::kType;
-    if (!policy::sees_catalogue(reader, *of) || !retrieval || !act) continue;
-    if (const auto part = store::part_of(db, act->row, "private")) out.frame.add("private", *part);
-  }
-  out.frame.add("end", {});
-  return out;
-}
-
-Awaitable<> answer_shown(const Archive& archive, const Caller& caller, Exchange& exchange, Shown shown,
-                         const char* what) {
-  const SearchFacts facts{shown.found ? what : "unknown", 1, shown.found ? 1u : 0u};
+Awaitable<> answer_shown(const Archive& archive, const Caller& caller, Exchange& exchange, Shown shown) {
+  const SearchFacts facts{shown.found ? "item" : "unknown", 1, shown.found ? 1u : 0u};
   const auto of_case = shown.found ? std::optional(shown.case_id) : std::nullopt;
   if (!co_await log_search(archive, caller, exchange, facts, of_case)) co_return;
   if (shown.found)
@@ -195,16 +163,7 @@ Awaitable<> show_item(const Archive& archive, const Caller& caller, Exchange& ex
   const auto* const reader = caller.member;
   auto look = [roster, reader, item](store::Connection& db) { return show(db, *roster, *reader, item); };
   auto shown = co_await archive.pool.run(std::move(look));
-  co_await answer_shown(archive, caller, exchange, std::move(shown), "item");
-}
-
-Awaitable<> item_history(const Archive& archive, const Caller& caller, Exchange& exchange, std::string item) {
-  const auto roster = caller.roster;
-  const auto* const reader = caller.member;
-  const auto most = archive.limits.history_entries_max;
-  auto look = [roster, reader, item, most](store::Connection& db) { return history(db, *roster, *reader, item, most); };
-  auto shown = co_await archive.pool.run(std::move(look));
-  co_await answer_shown(archive, caller, exchange, std::move(shown), "item");
+  co_await answer_shown(archive, caller, exchange, std::move(shown));
 }
 
 Awaitable<> list_cases(const Archive& archive, const Caller& caller, Exchange& exchange) {
@@ -271,7 +230,7 @@ Awaitable<> roster_chain(const Archive& archive, const Caller& caller, Exchange&
     ledger::Command search = ledger::SearchCommand{caller->id, {"roster", 0, 0}, std::nullopt};
     const auto recorded = co_await record(archive.ledger, std::move(search));
     if (!recorded) {
-      co_await answer_problem(exchange, Reason::internal);
+      co_await answer_problem(exchange, reason_of(recorded.error()));
       co_return;
     }
     Receipt receipt;

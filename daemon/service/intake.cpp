@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "crypto/context.h"
 #include "crypto/hash.h"
 #include "crypto/item_keys.h"
 #include "crypto/object.h"
@@ -98,6 +99,15 @@ std::variant<ReadSubmission, NotTaken> read_submission(ByteView frame, const pol
                         with_object};
 }
 
+std::variant<ReadSubmission, NotTaken> open_submission(ByteView sealed, const crypto::SealSeed& intake,
+                                                       const policy::Roster& roster, const crypto::KeyId& courier) {
+  auto frame =
+      crypto::open_seal_public(roster.facts().intake.suite, intake, crypto::submission_info(roster.genesis()), sealed);
+  if (!frame) return NotTaken{Reason::submission_unopenable, "", {}};
+  const crypto::WipeAtEnd wipe(*frame);
+  return read_submission(*frame, roster, courier);
+}
+
 namespace {
 
 using Taken = std::variant<ledger::Command, NotTaken>;
@@ -160,9 +170,7 @@ Taken read_retrieve(Act act, std::span<const Piece> pieces) {
   auto part = read_private<RetrievePrivate>(*body, pieces);
   if (!part) return NotTaken{part_reason(part.error()), part.error().detail, std::move(act)};
   std::vector<ledger::Part> parts{{"private", to_bytes(pieces[1].bytes)}};
-  const auto count = body->items.size();
-  return ledger::RetrieveCommand{std::move(act), std::move(*body), std::move(parts), std::move(*part),
-                                 std::vector<bool>(count)};
+  return ledger::RetrieveCommand{std::move(act), std::move(*body), std::move(parts), std::move(*part), 0};
 }
 
 }  // namespace

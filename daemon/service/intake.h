@@ -24,6 +24,9 @@ struct ReadSubmission {
 };
 std::variant<ReadSubmission, NotTaken> read_submission(ByteView frame, const policy::Roster& roster,
                                                        const crypto::KeyId& courier);
+// The same of a sealed submission. Its frame, which holds the release share, is wiped however this ends.
+std::variant<ReadSubmission, NotTaken> open_submission(ByteView sealed, const crypto::SealSeed& intake,
+                                                       const policy::Roster& roster, const crypto::KeyId& courier);
 // Whether these are the digest and length that the act names.
 bool is_the_object(const protocol::record::ObjectRef& named, const crypto::Digest& sha256, std::uint64_t size);
 

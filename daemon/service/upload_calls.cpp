@@ -73,8 +73,8 @@ Awaitable<> create_upload(const Archive& archive, const Caller& caller, Exchange
   if (!co_await speaks_tus(exchange)) co_return;
   const auto length = number_in(exchange, "Upload-Length");
   if (!length) {
-    co_await answer_problem(exchange, Reason::request_malformed, std::nullopt,
-                            "an upload says its length beforehand (Upload-Length)");
+    constexpr std::string_view kDetail = "an upload says its length beforehand (Upload-Length)";
+    co_await answer_problem(exchange, Reason::request_malformed, std::nullopt, kDetail);
     co_return;
   }
   const auto owner = caller->id;

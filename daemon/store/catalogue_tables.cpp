@@ -150,6 +150,11 @@ std::optional<Item> find_item_by_ref(Connection& db, std::string_view ref) {
   return item_of(query);
 }
 
+std::optional<Item> find_item_named(Connection& db, const std::string& name) {
+  if (const auto id = from_text<crypto::EvidenceId>(name)) return find_item(db, *id);
+  return find_item_by_ref(db, name);
+}
+
 bool object_is_known(Connection& db, const crypto::Digest& object) {
   auto query = db.prepare("SELECT 1 FROM items WHERE object = ?");
   return query.bind(object.span()).step();
@@ -210,6 +215,10 @@ std::optional<Bytes> small_object(Connection& db, std::uint64_t item) {
   auto query = db.prepare("SELECT bytes FROM objects WHERE item = ?");
   if (!query.bind(item).step()) return std::nullopt;
   return to_bytes(query.bytes(0));
+}
+bool has_small_object(Connection& db, std::uint64_t item) {
+  auto query = db.prepare("SELECT 1 FROM objects WHERE item = ?");
+  return query.bind(item).step();
 }
 void insert_release_share(Connection& db, std::uint64_t item, const crypto::ReleaseShare& share) {
   db.prepare("INSERT INTO release_shares (item, share) VALUES (?, ?)").bind(item).bind(share.expose()).run();

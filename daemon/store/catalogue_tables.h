@@ -33,6 +33,7 @@ struct Item {
 };
 std::optional<Item> find_item(Connection& db, const crypto::EvidenceId& id);
 std::optional<Item> find_item_by_ref(Connection& db, std::string_view ref);
+std::optional<Item> find_item_named(Connection& db, const std::string& name);  // ev_…, or its citable number
 bool object_is_known(Connection& db, const crypto::Digest& object);
 std::uint64_t count_items(Connection& db);
 
@@ -50,6 +51,7 @@ std::uint64_t take_item_number(Connection& db, const crypto::CaseId& case_id);
 
 void insert_object(Connection& db, std::uint64_t item, ByteView sealed);
 std::optional<Bytes> small_object(Connection& db, std::uint64_t item);
+bool has_small_object(Connection& db, std::uint64_t item);
 void insert_release_share(Connection& db, std::uint64_t item, const crypto::ReleaseShare& share);
 std::optional<crypto::ReleaseShare> release_share_of(Connection& db, std::uint64_t item);
 

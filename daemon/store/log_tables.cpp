@@ -48,15 +48,21 @@ std::uint64_t count_entries(Connection& db) {
   return query.number(0);
 }
 
-std::vector<std::uint64_t> entries_on(Connection& db, std::string_view subject, std::size_t most) {
+std::vector<std::uint64_t> walk_back(Connection& db, std::optional<std::uint64_t>& seq,
+                                     std::optional<std::uint64_t> after, std::size_t most) {
   std::vector<std::uint64_t> out;
-  const auto found = find_subject(db, subject);
-  auto seq = found ? found->last_seq : std::nullopt;
   while (seq && out.size() < most) {
+    if (after && *seq <= *after) {
+      seq.reset();
+      break;
+    }
     const auto bytes = entry_bytes(db, *seq);
-    if (!bytes) throw std::runtime_error(fmt::format("entry {} is missing from the database", *seq));
+    const auto entry = bytes ? protocol::record::parse_entry(view(*bytes))
+                             : Result<protocol::record::Entry>(fail(ErrorCode::damaged, "it is missing"));
+    if (!entry || (entry->before && *entry->before >= *seq))
+      throw std::runtime_error(fmt::format("the chain of a subject is broken at entry {}", *seq));
     out.push_back(*seq);
-    seq = protocol::record::parse_entry(view(*bytes)).value().before;
+    seq = entry->before;
   }
   return out;
 }

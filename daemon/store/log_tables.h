@@ -22,8 +22,10 @@ void insert_entry(Connection& db, std::uint64_t seq, std::optional<Row> act, std
                   std::string_view bytes);
 std::optional<std::string> entry_bytes(Connection& db, std::uint64_t seq);
 std::uint64_t count_entries(Connection& db);
-// The entries on a subject, newest first, by their `before` pointers.
-std::vector<std::uint64_t> entries_on(Connection& db, std::string_view subject, std::size_t most);
+// Up to `most` entries on a subject from `seq` backwards by their `before` pointers, as long as they are later than
+// `after`; `seq` becomes where to go on, or nothing at the end. Throws where an entry is missing or the chain runs on.
+std::vector<std::uint64_t> walk_back(Connection& db, std::optional<std::uint64_t>& seq,
+                                     std::optional<std::uint64_t> after, std::size_t most);
 
 // --- acts and parts
 struct StoredAct {

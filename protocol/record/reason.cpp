@@ -71,8 +71,9 @@ constexpr auto kRows = std::to_array<Row>({
   {Reason::grant_none, "grant.none", 400, "a case needs 1 to 24 grants, one of them to a reader, or nobody could ever read it"},
 
   {Reason::item_exists, "item.exists", 409, "an item with this id is in the archive already; a submission of the same bytes needs a new nonce"},
-  {Reason::item_derivative_freer, "item.derivative_freer", 409, "a derivative may not be freer in sensitivity than the item it comes from"},
-  {Reason::item_original_unknown, "item.original_unknown", 409, "the item that this one is derived from is not in the same case"},
+  {Reason::item_derivative_freer, "item.derivative_freer", 409, "a derivative may not be freer, in its sensitivity or its consent, than the item it comes from"},
+  {Reason::item_original_unknown, "item.original_unknown", 409, "there is no such item in this case that you may see, so nothing can be derived from it"},
+  {Reason::item_damaged, "item.damaged", 500, "what the archive keeps of this item is not what was deposited, so nothing is released; its operator finds the cause in its log"},
 
   {Reason::not_found, "not_found", 404, "there is nothing of that name here that you may see"},
   {Reason::retrieve_not_reader, "retrieve.not_reader", 403, "only a member who holds a reader's grant in the case can retrieve from it"},

@@ -66,6 +66,7 @@ enum class Reason {
   item_exists,
   item_derivative_freer,
   item_original_unknown,
+  item_damaged,
   // reading
   not_found,
   retrieve_not_reader,

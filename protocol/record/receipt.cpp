@@ -16,7 +16,8 @@ Result<Receipt> parse_receipt(ByteView bytes) {
 
 std::string write_receipt(const Receipt& receipt) { return write_form(receipt) + '\n'; }
 
-Result<VerifiedReceipt> verify_receipt(const Receipt& receipt, const crypto::log::VerifierKey& log_key) {
+Result<VerifiedReceipt> verify_receipt(const Receipt& receipt, const crypto::log::VerifierKey& log_key,
+                                       WithheldAct withheld) {
   DEPONE_ASSIGN(const auto proof, crypto::log::parse_proof(receipt.proof));
   if (!proof.extra) return fail(ErrorCode::malformed, "the receipt's proof does not carry its entry");
   VerifiedReceipt out;
@@ -30,7 +31,8 @@ Result<VerifiedReceipt> verify_receipt(const Receipt& receipt, const crypto::log
                 fmt::format("the receipt's entry calls itself {}, but stands at {}", out.entry.seq, proof.index));
   }
   if (receipt.act.json == "{}") {
-    if (out.entry.act) return fail(ErrorCode::damaged, "the receipt lacks the act that its entry names");
+    if (out.entry.act && withheld == WithheldAct::refuse)
+      return fail(ErrorCode::damaged, "the receipt lacks the act that its entry names");
     return out;
   }
   DEPONE_ASSIGN(out.act, parse_act(view(receipt.act.json)));

@@ -26,7 +26,7 @@ struct Opening {
 struct Receipt {
   std::uint64_t v = 1;
   std::string proof;
-  RawObject act;  // the envelope, as an object: {} for an entry that no act asked for
+  RawObject act;  // the envelope, as an object: {} for an entry that no act asked for, or whose act is withheld
   std::optional<Opening> opening;
   template <class F, class S>
   static void fields(F& f, S& s) {
@@ -50,8 +50,13 @@ struct VerifiedReceipt {
   std::string checkpoint_note;
 };
 
+// In an item's history the act is left out where it names items that the asker may not see: the entry is proved all the
+// same, but not who signed what.
+enum class WithheldAct { refuse, accept };
+
 // Checks proof, checkpoint signature, that the entry is the proof's leaf and stands at its own seq, and that the act is
 // the one the entry names. malformed, damaged.
-Result<VerifiedReceipt> verify_receipt(const Receipt& receipt, const crypto::log::VerifierKey& log_key);
+Result<VerifiedReceipt> verify_receipt(const Receipt& receipt, const crypto::log::VerifierKey& log_key,
+                                       WithheldAct withheld = WithheldAct::refuse);
 
 }  // namespace depone::protocol::record

@@ -56,7 +56,12 @@ class Exchange {
 // The whole body, of at most `bytes_max`; too_large says so before it is read where its length is known.
 boost::asio::awaitable<Result<Bytes>> read_all(Exchange& exchange, std::size_t bytes_max);
 boost::asio::awaitable<Result<>> respond(Exchange& exchange, unsigned status, std::string_view content_type,
-                                         ByteView body, std::vector<Field> more = {});
+                                         ByteView body, std::vector<Field> more);
+// No default argument in its place: that would be a temporary where the call is awaited (CONTRIBUTING.md, GCC 12).
+inline boost::asio::awaitable<Result<>> respond(Exchange& exchange, unsigned status, std::string_view content_type,
+                                                ByteView body) {
+  return respond(exchange, status, content_type, body, {});
+}
 
 // Stop it, and let the io_context's threads end, before anything that the three functions use goes away.
 class Server {

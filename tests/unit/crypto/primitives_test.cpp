@@ -94,6 +94,16 @@ TEST(Dsse, BindsTheTypeToTheSignature) {
   EXPECT_FALSE(dsse_verify(key.public_key(), "type/b", view("{}"), signature));
 }
 
+TEST(Secrets, AreWipedAtTheEndOfAScopeThatAnExceptionLeaves) {
+  Bytes frame(100, 7);
+  const auto leave = [&] {
+    const WipeAtEnd wipe(frame);
+    throw std::runtime_error("no");
+  };
+  EXPECT_THROW(leave(), std::runtime_error);
+  EXPECT_EQ(frame, Bytes(100));
+}
+
 TEST(Encoding, AcceptsOneSpellingOnly) {
   EXPECT_EQ(to_base64(view("ab")), "YWI=");
   EXPECT_EQ(from_base64("YWI=").value(), to_bytes("ab"));

@@ -12,6 +12,7 @@
 #include "daemon/ledger/ledger.h"
 #include "daemon/store/catalogue_tables.h"
 #include "protocol/record/receipt.h"
+#include "protocol/record/salted.h"
 #include "system/file.h"
 #include "tests/unit/error_code.h"
 #include "tests/unit/people.h"
@@ -44,6 +45,7 @@ class Custody : public testing::Test {
     open();
     enrol(lawyer_, Role::lawyer);
     enrol(investigator_, Role::investigator);
+    enrol(archivist_, Role::archivist);
     CaseOpen body;
     body.case_id = case_;
     body.prefix = "NKPC";
@@ -99,7 +101,8 @@ class Custody : public testing::Test {
     ASSERT_EQ(write(RevokeCommand{act(custodian_, body), body}).entries.at(0).outcome, Outcome::accepted);
   }
 
-  SubmitCommand submission(const Person& by, std::vector<std::string> recipients = {"icc_otp"}) {
+  SubmitCommand submission(const Person& by, std::vector<std::string> recipients = {"icc_otp"},
+                           std::vector<crypto::EvidenceId> originals = {}) {
     SubmitPrivate private_part;
     private_part.consent.purposes = {"documentation"};
     private_part.consent.recipients = std::move(recipients);
@@ -110,8 +113,11 @@ class Custody : public testing::Test {
     body.case_id = case_;
     body.nonce = crypto::random_fixed<crypto::Nonce16>();
     body.object = {crypto::sha256(object), object.size(), std::string(crypto::kObjectFormat)};
-    for (const char* part : {"manifest", "secret", "private"}) body.parts.add(part, {});
+    for (const auto& original : originals) body.derived_from.push_back({original, Relation::translation, ""});
     std::vector<Part> parts{{"manifest", {1}}, {"secret", {2}}, {"private", to_bytes(write_form(private_part))}};
+    body.parts.add("manifest", crypto::sha256(parts[0].bytes));
+    body.parts.add("secret", crypto::sha256(parts[1].bytes));
+    body.parts.add("private", salted_root(parts[2].bytes).value());
     auto signed_act = act(by, body);
     return {std::move(signed_act),          std::move(body),   std::move(parts), private_part,
             crypto::ReleaseShare::random(), std::move(object), by.id()};
@@ -129,10 +135,8 @@ class Custody : public testing::Test {
     statement.recipient = "icc_otp";
     EvidenceRetrieve body{case_, std::move(items), scope, Use::external, {}};
     body.parts.add("private", {});
-    std::vector<bool> inlined(body.items.size());
-    inlined[0] = true;
     auto signed_act = act(by, body);
-    return {std::move(signed_act), std::move(body), {{"private", to_bytes(write_form(statement))}}, statement, inlined};
+    return {std::move(signed_act), std::move(body), {{"private", to_bytes(write_form(statement))}}, statement, 64};
   }
   static Entry entry(const Recorded& recorded, std::size_t i = 0) {
     return parse_entry(view(recorded.entries.at(i).bytes)).value();
@@ -141,7 +145,7 @@ class Custody : public testing::Test {
   tests::TemporaryFolder folder_;
   crypto::DatabaseKey key_ = crypto::DatabaseKey::random();
   TestClock clock_;
-  Person custodian_{"custodian"}, lawyer_{"lawyer"}, investigator_{"investigator"};
+  Person custodian_{"custodian"}, lawyer_{"lawyer"}, investigator_{"investigator"}, archivist_{"archivist"};
   crypto::CaseId case_ = crypto::random_fixed<crypto::CaseId>();
   Recorded opened_;
   std::unique_ptr<Ledger> ledger_;
@@ -152,7 +156,7 @@ TEST_F(Custody, OpeningACaseChangesTheRosterAndNamesTheCase) {
   EXPECT_EQ(recorded.outcome, Outcome::accepted);
   EXPECT_EQ(*recorded.case_id, case_);
   EXPECT_EQ(recorded.subject, subject_of(case_));
-  EXPECT_EQ(recorded.roster, 2u);
+  EXPECT_EQ(recorded.roster, 3u);
   EXPECT_EQ(ledger_->snapshot().roster->head(), recorded.seq);
   EXPECT_TRUE(ledger_->snapshot().roster->find(case_)->is_reader(lawyer_.id()));
 }
@@ -259,6 +263,156 @@ TEST_F(Custody, WhoMayNotSeeAnItemLearnsNoMoreThanOfOneThatIsNot) {
   EXPECT_EQ(write(retrieval(investigator_, {submit(investigator_)})).entries.at(0).outcome, Outcome::accepted);
 }
 
+TEST_F(Custody, ObjectsRideInTheAnswerOnlyWhereTheyAreReleasedAndThereIsRoom) {
+  const auto bound = submit(investigator_, {"un_ohchr"}), first = submit(investigator_), second = submit(investigator_);
+  const auto contents = [&](const Recorded& recorded) {
+    std::vector<std::string> out;
+    for (std::size_t i = 0; i < recorded.entries.size(); ++i)
+      out.push_back(facts_of<RetrieveFacts>(entry(recorded, i)).value().content);
+    return out;
+  };
+  // There is room for one object of 64 bytes, and what is refused does not take it.
+  EXPECT_EQ(contents(write(retrieval(lawyer_, {bound, first, second}))),
+            (std::vector<std::string>{"", "inline", "get"}));
+}
+
+TEST_F(Custody, RefusalsOfWhoMayNotSeeAnItemDoNotStandInItsCustody) {
+  const auto item = submit(lawyer_);
+  const auto seen_by_reader = write(retrieval(lawyer_, {item}));
+  const Person outsider("outsider");
+  enrol(outsider, Role::lawyer);
+  clock_.advance(1h);
+  auto stale = retrieval(outsider, {item});
+  (void)submit(lawyer_);
+  clock_.advance(1h);
+  for (auto& command : {retrieval(outsider, {item}), retrieval(investigator_, {item}), stale}) {
+    const auto refused = entry(write(command));
+    EXPECT_EQ(refused.outcome, Outcome::refused);
+    EXPECT_EQ(refused.subject, "");
+    EXPECT_EQ(refused.before, std::nullopt);
+    EXPECT_TRUE(refused.act);
+  }
+  EXPECT_EQ(entry(write(retrieval(archivist_, {item}))).before, seen_by_reader.entries[0].seq);  // who sees all entries
+}
+
+TEST_F(Custody, ARetrievalPartlyOfUnseenItemsIsRepeatedItemByItem) {
+  const auto own = submit(investigator_), unseen = submit(lawyer_);
+  const auto command = retrieval(investigator_, {unseen, own, crypto::random_fixed<crypto::EvidenceId>()});
+  const auto first = write(command);
+  ASSERT_EQ(first.entries.size(), 3u);
+  const auto size = ledger_->snapshot().size;
+  const auto again = write(command);
+  ASSERT_EQ(again.entries.size(), 3u);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(again.entries[i].bytes, first.entries[i].bytes) << i;
+  const auto refused = retrieval(investigator_, {unseen, crypto::random_fixed<crypto::EvidenceId>()});
+  const auto once = write(refused), twice = write(refused);
+  ASSERT_EQ(twice.entries.size(), 2u);
+  for (std::size_t i = 0; i < 2; ++i) EXPECT_EQ(twice.entries[i].bytes, once.entries[i].bytes) << i;
+  EXPECT_EQ(ledger_->snapshot().size, size + 2);
+}
+
+TEST_F(Custody, TheWriterServesOnlyWhatIsReleasedNow) {
+  const auto item = submit(lawyer_);
+  const auto content = retrieval(lawyer_, {item}), manifest = retrieval(lawyer_, {item}, Scope::manifest);
+  (void)write(content);
+  (void)write(manifest);
+  const auto serving = [&](const Person& who, std::optional<crypto::Digest> act, const char* what = "object") {
+    return write(ServeCommand{who.id(), item, act, {what, 0, 64}});
+  };
+  const auto reason = [](const Recorded& recorded) {
+    return recorded.entries.empty() ? recorded.reason : recorded.entries.at(0).reason;
+  };
+  EXPECT_EQ(reason(serving(lawyer_, content.act.hash)), Reason::none);
+  EXPECT_EQ(reason(serving(archivist_, std::nullopt)), Reason::none);
+  EXPECT_EQ(reason(serving(lawyer_, manifest.act.hash)), Reason::grant_scope);
+  EXPECT_EQ(reason(serving(lawyer_, manifest.act.hash, "answer")), Reason::none);
+  EXPECT_EQ(reason(serving(lawyer_, std::nullopt)), Reason::grant_ended);
+  EXPECT_EQ(reason(serving(investigator_, content.act.hash)), Reason::not_found);
+  EXPECT_EQ(reason(write(ServeCommand{archivist_.id(), item, std::nullopt, {"object", 0, 0}, Reason::internal})),
+            Reason::internal);
+  clock_.advance(24h);
+  const auto size = ledger_->snapshot().size;
+  EXPECT_EQ(reason(serving(lawyer_, content.act.hash, "answer")), Reason::grant_ended);
+  EXPECT_EQ(ledger_->snapshot().size, size);
+  EXPECT_EQ(reason(serving(lawyer_, content.act.hash)), Reason::grant_ended);
+  const auto later = retrieval(lawyer_, {item});
+  (void)write(later);
+  revoke(lawyer_);
+  EXPECT_EQ(reason(serving(lawyer_, later.act.hash)), Reason::actor_revoked);
+}
+
+TEST_F(Custody, ARefusedServeIsWrittenDownAndOpensNothing) {
+  const auto item = submit(lawyer_);
+  const auto command = retrieval(lawyer_, {item});
+  (void)write(command);
+  clock_.advance(24h);
+  const auto ended = entry(write(ServeCommand{lawyer_.id(), item, command.act.hash, {"object", 0, 0}}));
+  EXPECT_EQ(ended.type, kEvidenceServe);
+  EXPECT_EQ(ended.outcome, Outcome::refused);
+  EXPECT_EQ(ended.reason, code(Reason::grant_ended));
+  EXPECT_EQ(ended.subject, subject_of(item));
+  EXPECT_EQ(ended.act, OrEmpty<crypto::Digest>(command.act.hash));
+  // By somebody who may not see it, with an act that is another's: neither stands in the entry.
+  for (const auto& asked : {item, crypto::EvidenceId{}}) {
+    const auto unseen = entry(write(ServeCommand{investigator_.id(), asked, command.act.hash, {"object", 0, 0}}));
+    EXPECT_EQ(unseen.reason, code(Reason::not_found));
+    EXPECT_EQ(unseen.subject, "");
+    EXPECT_FALSE(unseen.case_id);
+    EXPECT_FALSE(unseen.act);
+  }
+  close();
+  auto db = Connection::open(folder_ / "archive.db", key_, Connection::Mode::read_only).value();
+  EXPECT_TRUE(store::still_serving(db).empty());
+}
+
+TEST_F(Custody, AConsentThatWasChangedInTheDatabaseReleasesNothing) {
+  for (const char* const sql :
+       {"UPDATE parts SET bytes = CAST(replace(CAST(bytes AS TEXT), 'un_ohchr', 'icc_otp') AS BLOB) WHERE name = "
+        "'private'",
+        "DELETE FROM parts WHERE name = 'private'",
+        "UPDATE entries SET act = (SELECT min(act) FROM acts) WHERE seq = (SELECT max(item) FROM items)",
+        "UPDATE items SET epoch = 2, submitter = (SELECT min(member) FROM members)"}) {
+    const auto bound = submit(investigator_, {"un_ohchr"});
+    EXPECT_EQ(write(retrieval(lawyer_, {bound})).entries.at(0).reason, Reason::consent_recipient);
+    {
+      auto db = Connection::open(folder_ / "archive.db", key_, Connection::Mode::read_write).value();
+      db.execute("PRAGMA foreign_keys=OFF");
+      db.execute(sql);
+    }
+    const auto refused = write(retrieval(lawyer_, {bound}));
+    EXPECT_EQ(refused.entries.at(0).outcome, Outcome::refused) << sql;
+    const auto reason = refused.entries.at(0).reason;
+    EXPECT_TRUE(reason == Reason::item_damaged || reason == Reason::retrieve_not_reader) << sql;
+    EXPECT_EQ(write(submission(lawyer_, {"icc_otp"}, {bound})).entries.at(0).reason, Reason::item_damaged) << sql;
+  }
+}
+
+TEST_F(Custody, AReleaseThatOnlyTheDatabaseKnowsServesNothing) {
+  const auto item = submit(lawyer_);
+  const auto command = retrieval(lawyer_, {item});
+  (void)write(command);
+  clock_.advance(24h);
+  {
+    auto db = Connection::open(folder_ / "archive.db", key_, Connection::Mode::read_write).value();
+    db.execute("UPDATE releases SET until = until * 2");
+  }
+  EXPECT_EQ(write(ServeCommand{lawyer_.id(), item, command.act.hash, {"object", 0, 64}}).entries.at(0).reason,
+            Reason::grant_ended);
+}
+
+TEST_F(Custody, ADerivativeIsNoFreerThanWhatWasSignedOfItsOriginal) {
+  const auto bound = submit(investigator_, {"un_ohchr"});
+  const auto deriving = [&](const Person& who, std::vector<std::string> recipients, crypto::EvidenceId original) {
+    return write(submission(who, std::move(recipients), {original})).entries.at(0).reason;
+  };
+  EXPECT_EQ(deriving(investigator_, {"un_ohchr"}, bound), Reason::none);
+  EXPECT_EQ(deriving(investigator_, {"un_ohchr", "icc_otp"}, bound), Reason::item_derivative_freer);
+  EXPECT_EQ(deriving(lawyer_, {}, bound), Reason::none);
+  // A reviewer's own items are all that they see.
+  EXPECT_EQ(deriving(investigator_, {}, submit(lawyer_)), Reason::item_original_unknown);
+  EXPECT_EQ(deriving(investigator_, {}, crypto::random_fixed<crypto::EvidenceId>()), Reason::item_original_unknown);
+}
+
 TEST_F(Custody, TheRevokedRetrieveNothing) {
   const auto item = submit(investigator_);
   revoke(lawyer_);
@@ -272,7 +426,7 @@ TEST_F(Custody, EntriesAreOneChainInTimeWithOneChainForEachSubject) {
   clock_.advance(1min);
   (void)write(retrieval(lawyer_, {item, submit(lawyer_)}));
   clock_.advance(-1h);  // somebody set the clock
-  (void)write(ServeCommand{lawyer_.id(), item, case_, std::nullopt, {"object", 0, 64}});
+  (void)write(ServeCommand{archivist_.id(), item, std::nullopt, {"object", 0, 64}});
   (void)write(SearchCommand{lawyer_.id(), {"items", 1, 0}, case_});
   revoke(investigator_);
   const auto size = ledger_->snapshot().size;
@@ -310,7 +464,7 @@ TEST_F(Custody, NumbersAndGrantsGoOnAfterAReopening) {
 
 TEST_F(Custody, ServingThatAStopCutOffIsClosedAtStart) {
   const auto item = submit(investigator_);
-  const auto serve = write(ServeCommand{lawyer_.id(), item, case_, std::nullopt, {"object", 0, 64}}).entries.at(0).seq;
+  const auto serve = write(ServeCommand{archivist_.id(), item, std::nullopt, {"object", 0, 64}}).entries.at(0).seq;
   close();
   open();
   const auto size = ledger_->snapshot().size;

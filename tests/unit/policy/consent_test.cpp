@@ -122,5 +122,65 @@ TEST(Vocabulary, NamesTheNearestWord) {
   EXPECT_EQ(vocabulary::nearest("xxxxxxxx", known), std::nullopt);
 }
 
+// Each way in which a derivative's consent could be freer, as a change to one that is not.
+TEST(ConsentOfADerivative, IsFreerInEachOfTheseWaysAndNeverInTheOtherDirection) {
+  Consent original;
+  original.purposes = {"documentation", "international_prosecution"};
+  original.recipients = {"icc_otp", "un_ohchr"};
+  original.excluded_recipients = {"media"};
+  original.recontact = Recontact::before_first;
+  original.anonymity = Anonymity::pseudonym;
+  original.not_before = Date{"2026-06"};
+  original.expires = Date{"2030"};
+  original.after_death = AfterDeath::same;
+  original.may_testify = MayTestify::ask;
+  EXPECT_FALSE(freer_than(original, original));
+  EXPECT_FALSE(freer_than(Consent{}, Consent{}));
+  const std::pair<const char*, void (*)(Consent&)> freer[] = {
+      {"a purpose", [](Consent& c) { c.purposes.push_back("asylum"); }},
+      {"a recipient", [](Consent& c) { c.recipients.push_back("icc_defence"); }},
+      {"an exclusion fewer", [](Consent& c) { c.excluded_recipients.clear(); }},
+      {"recontact", [](Consent& c) { c.recontact = Recontact::never; }},
+      {"anonymity", [](Consent& c) { c.anonymity = Anonymity::named; }},
+      {"earlier", [](Consent& c) { c.not_before = Date{"2026-05-31"}; }},
+      {"from the beginning", [](Consent& c) { c.not_before = {}; }},
+      {"later", [](Consent& c) { c.expires = Date{"2031-01"}; }},
+      {"for ever", [](Consent& c) { c.expires = {}; }},
+      {"after death", [](Consent& c) { c.after_death = AfterDeath::widens; }},
+      {"testimony", [](Consent& c) { c.may_testify = MayTestify::yes; }},
+  };
+  for (const auto& [what, change] : freer) {
+    auto derived = original;
+    change(derived);
+    EXPECT_TRUE(freer_than(derived, original)) << what;
+    EXPECT_FALSE(freer_than(original, derived)) << what;
+  }
+}
+
+TEST(ConsentOfADerivative, MayBeNarrowerInEverything) {
+  auto original = consent();
+  original.expires = Date{"2030-12-31"};
+  Consent derived;
+  derived.purposes = {"documentation"};
+  derived.recipients = {"icc_otp", "icc_defence"};  // the second only in name
+  derived.excluded_recipients = {"icc_defence", "media"};
+  derived.recontact = Recontact::before_each;
+  derived.anonymity = Anonymity::withheld;
+  derived.not_before = Date{"2027"};
+  derived.expires = Date{"2030"};  // the same day, written otherwise
+  derived.after_death = AfterDeath::ends;
+  derived.may_testify = MayTestify::no;
+  EXPECT_FALSE(freer_than(derived, original));
+}
+
+TEST(ConsentOfADerivative, WhereNothingWasSaidOfDeathItStaysTheSame) {
+  auto derived = consent();
+  derived.after_death = AfterDeath::same;
+  EXPECT_FALSE(freer_than(derived, consent()));
+  EXPECT_FALSE(freer_than(consent(), derived));
+  derived.after_death = AfterDeath::widens;
+  EXPECT_TRUE(freer_than(derived, consent()));
+}
+
 }  // namespace
 }  // namespace depone::policy

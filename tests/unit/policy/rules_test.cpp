@@ -74,12 +74,14 @@ class Rules : public testing::Test {
     Consent consent;
     consent.purposes = {"documentation"};
     consent.recipients = {"icc_otp"};
-    return decide(*roster_, member(who), body, statement, ItemFacts{case_, epoch, submitter.id()}, consent, TimePoint{})
+    return decide(*roster_, member(who), body, statement, ItemFacts{case_, epoch, submitter.id()},
+                  damaged_ ? nullptr : &consent, TimePoint{})
         .reason;
   }
 
   Person custodian_{"custodian"}, investigator_{"investigator"}, lawyer_{"lawyer"}, archivist_{"archivist"},
       analyst_{"analyst"}, stranger_{"stranger"};
+  bool damaged_ = false;  // whether the items' consent cannot be believed
   crypto::CaseId case_ = crypto::random_fixed<crypto::CaseId>();
   Entry entry0_;
   crypto::Digest genesis_;
@@ -174,26 +176,79 @@ TEST_F(Rules, OnlyAReaderGrants) {
 }
 
 TEST_F(Rules, TakesSubmissionsIntoOpenCasesAndKeepsARevokedMembersPending) {
-  EXPECT_TRUE(decide(*roster_, member(investigator_), submission(), {}).accepted());
-  EXPECT_EQ(decide(*roster_, member(archivist_), submission(), {}).reason, Reason::role_lacks);
+  EXPECT_TRUE(decide(*roster_, member(investigator_), submission(), {}, {}).accepted());
+  EXPECT_EQ(decide(*roster_, member(archivist_), submission(), {}, {}).reason, Reason::role_lacks);
   auto elsewhere = submission();
   elsewhere.case_id = {};
-  EXPECT_EQ(decide(*roster_, member(investigator_), elsewhere, {}).reason, Reason::case_unknown);
+  EXPECT_EQ(decide(*roster_, member(investigator_), elsewhere, {}, {}).reason, Reason::case_unknown);
   auto later = submission();
   later.epoch = 2;
-  EXPECT_EQ(decide(*roster_, member(investigator_), later, {}).reason, Reason::case_epoch);
+  EXPECT_EQ(decide(*roster_, member(investigator_), later, {}, {}).reason, Reason::case_epoch);
   roster_->revoke({investigator_.id(), RevokeReason::left}, 6);
-  EXPECT_EQ(decide(*roster_, member(investigator_), submission(), {}).outcome, Outcome::pending);
+  EXPECT_EQ(decide(*roster_, member(investigator_), submission(), {}, {}).outcome, Outcome::pending);
 }
 
 TEST_F(Rules, ADerivativeIsNeverFreerThanItsOriginal) {
-  const auto deriving = [&](std::optional<OriginalItem> original) {
-    return decide(*roster_, member(investigator_), submission(), std::vector{original}).reason;
+  Consent narrow, wide;
+  wide.purposes = {"documentation"};
+  const auto deriving = [&](Sensitivity sensitivity, const Consent& original, const Consent& derived) {
+    const std::vector originals{
+        std::optional(OriginalItem{case_, investigator_.id(), OriginalItem::Limits{sensitivity, original}})};
+    return decide(*roster_, member(investigator_), submission(), derived, originals).reason;
   };
-  EXPECT_EQ(deriving(OriginalItem{case_, Sensitivity::restricted}), Reason::none);
-  EXPECT_EQ(deriving(OriginalItem{case_, Sensitivity::secret}), Reason::item_derivative_freer);
-  EXPECT_EQ(deriving(OriginalItem{{}, Sensitivity::open}), Reason::item_original_unknown);
-  EXPECT_EQ(deriving(std::nullopt), Reason::item_original_unknown);
+  EXPECT_EQ(deriving(Sensitivity::restricted, wide, wide), Reason::none);
+  EXPECT_EQ(deriving(Sensitivity::restricted, wide, narrow), Reason::none);
+  EXPECT_EQ(deriving(Sensitivity::secret, wide, narrow), Reason::item_derivative_freer);
+  EXPECT_EQ(deriving(Sensitivity::restricted, narrow, wide), Reason::item_derivative_freer);
+}
+
+TEST_F(Rules, AnOriginalThatOneMayNotSeeIsAnsweredAsOneThatIsNot) {
+  const auto deriving = [&](const Person& who, std::optional<OriginalItem> original) {
+    return decide(*roster_, member(who), submission(), {}, std::vector{std::move(original)}).reason;
+  };
+  const OriginalItem::Limits secret{Sensitivity::secret, {}};
+  EXPECT_EQ(deriving(lawyer_, OriginalItem{case_, investigator_.id(), secret}), Reason::item_derivative_freer);
+  EXPECT_EQ(deriving(investigator_, OriginalItem{case_, lawyer_.id(), secret}), Reason::item_original_unknown);
+  EXPECT_EQ(deriving(investigator_, OriginalItem{case_, lawyer_.id(), {}}), Reason::item_original_unknown);
+  EXPECT_EQ(deriving(lawyer_, OriginalItem{{}, lawyer_.id(), secret}), Reason::item_original_unknown);
+  EXPECT_EQ(deriving(lawyer_, std::nullopt), Reason::item_original_unknown);
+}
+
+TEST_F(Rules, NothingIsDerivedOrReleasedWhereTheConsentCannotBeBelieved) {
+  damaged_ = true;
+  EXPECT_EQ(retrieving(lawyer_, investigator_), Reason::item_damaged);
+  EXPECT_EQ(retrieving(investigator_, lawyer_), Reason::not_found);
+  const std::vector originals{std::optional(OriginalItem{case_, investigator_.id(), {}})};
+  EXPECT_EQ(decide(*roster_, member(lawyer_), submission(), {}, originals).reason, Reason::item_damaged);
+}
+
+TEST_F(Rules, ServingNeedsALiveReleaseOrAnArchivistWhoGetsTheObjectAlone) {
+  enrol(stranger_, {Role::lawyer}, 6);
+  const TimePoint now{std::chrono::hours(100)};
+  const Release live{Scope::content, now + std::chrono::milliseconds(1)}, over{Scope::content, now},
+      manifest{Scope::manifest, live.until};
+  const auto serving = [&](const Person& who, bool by_grant, std::optional<Release> release,
+                           Serving what = Serving::object) {
+    return decide_serving(member(who), roster_->find(case_), ItemFacts{case_, 1, investigator_.id()}, what, by_grant,
+                          release, now)
+        .reason;
+  };
+  EXPECT_EQ(serving(lawyer_, true, live), Reason::none);
+  EXPECT_EQ(serving(lawyer_, true, over), Reason::grant_ended);
+  EXPECT_EQ(serving(lawyer_, true, std::nullopt), Reason::grant_ended);
+  EXPECT_EQ(serving(lawyer_, false, std::nullopt), Reason::grant_ended);
+  EXPECT_EQ(serving(lawyer_, true, manifest), Reason::grant_scope);
+  EXPECT_EQ(serving(lawyer_, true, manifest, Serving::answer), Reason::none);
+  EXPECT_EQ(serving(archivist_, false, std::nullopt), Reason::none);
+  EXPECT_EQ(serving(archivist_, false, std::nullopt, Serving::answer), Reason::not_found);
+  EXPECT_EQ(serving(archivist_, true, std::nullopt), Reason::not_found);
+  EXPECT_EQ(serving(stranger_, true, live), Reason::not_found);
+  EXPECT_EQ(serving(custodian_, false, std::nullopt), Reason::not_found);
+  EXPECT_EQ(
+      decide_serving(member(lawyer_), roster_->find(case_), std::nullopt, Serving::object, true, live, now).reason,
+      Reason::not_found);
+  roster_->revoke({lawyer_.id(), RevokeReason::left}, 7);
+  EXPECT_EQ(serving(lawyer_, true, live), Reason::actor_revoked);
 }
 
 TEST_F(Rules, RetrievalIsForReadersAndReviewersOfTheirOwn) {

@@ -38,6 +38,7 @@ class Intake : public testing::Test {
     client::ItemDescription description;
     description.manifest.title = "title";
     auto submission = sealer.finish(description, TimePoint{}, {}, object).value();
+    sealed_ = submission.sealed;
     frame_ = crypto::open_seal_public(crypto::SealSuite::x25519, intake_, crypto::submission_info(archive_.genesis),
                                       submission.sealed)
                  .value();
@@ -68,9 +69,19 @@ class Intake : public testing::Test {
       client::Identity::create("investigator", {Role::investigator}, crypto::SealSuite::x25519, TimePoint{}).value());
   ArchiveCard archive_;
   std::optional<policy::Roster> roster_;
+  Bytes sealed_;
   Bytes frame_;
   std::vector<Piece> pieces_;
 };
+
+TEST_F(Intake, OpensWhatWasSealedToItsOwnKeyAlone) {
+  const auto opened = open_submission(sealed_, intake_, *roster_, identity_.id());
+  EXPECT_NE(std::get_if<ReadSubmission>(&opened), nullptr);
+  const auto other = open_submission(sealed_, crypto::SealSeed::random(), *roster_, identity_.id());
+  ASSERT_NE(std::get_if<NotTaken>(&other), nullptr);
+  EXPECT_EQ(std::get<NotTaken>(other).reason, Reason::submission_unopenable);
+  EXPECT_FALSE(std::get<NotTaken>(other).act);
+}
 
 TEST_F(Intake, TakesWhatAClientSealed) {
   const auto read = read_submission(frame_, *roster_, identity_.id());

@@ -1,0 +1,68 @@
+#include "daemon/ledger/deposited.h"
+
+#include "crypto/item_keys.h"
+#include "protocol/record/salted.h"
+
+namespace depone::daemon::ledger {
+
+using namespace protocol::record;
+
+namespace {
+
+Error damaged(const char* what) { return fail(ErrorCode::damaged, what); }
+
+// The act of an entry, where the entry is of this type, was not refused, is on this item, and names the act.
+Result<std::pair<Entry, store::StoredAct>> act_on_item(store::Connection& db, std::uint64_t seq,
+                                                       const crypto::EvidenceId& item, std::string_view type) {
+  const auto bytes = store::entry_bytes(db, seq);
+  auto entry = bytes ? parse_entry(view(*bytes)) : Result<Entry>(damaged("its entry is missing"));
+  if (!entry) return entry.error();
+  if (entry->seq != seq || entry->type != type || entry->outcome == Outcome::refused ||
+      entry->subject != subject_of(item)) {
+    return damaged("its entry is of something else");
+  }
+  auto stored = store::act_of_entry(db, seq);
+  if (!stored) return damaged("its act is missing");
+  if (!entry->act || envelope_hash(view(stored->envelope)) != *entry->act)
+    return damaged("its act is not the one that its entry names");
+  return std::pair(std::move(*entry), std::move(*stored));
+}
+
+}  // namespace
+
+Result<Deposited> read_deposited(store::Connection& db, const policy::Roster& roster, const store::Item& item) {
+  DEPONE_ASSIGN(const auto found, act_on_item(db, item.seq, item.id, EvidenceSubmit::kType));
+  DEPONE_ASSIGN(const auto act, parse_act(view(found.second.envelope)));
+  const auto* const submitter = roster.find(act.payload.actor);
+  if (submitter == nullptr || !verify_envelope(act.envelope, submitter->sign))
+    return damaged("the signature of its act does not verify");
+  Deposited out;
+  DEPONE_ASSIGN(out.body, body_of<EvidenceSubmit>(act));
+  if (crypto::item_id(roster.genesis(), act.payload.actor, out.body.nonce) != item.id)
+    return damaged("its act is of another item");
+  if (item.case_id != out.body.case_id || item.epoch != out.body.epoch || item.submitter != act.payload.actor)
+    return damaged("its row does not say what its act says");
+  const auto* const commitment = out.body.parts.find("private");
+  const auto part = store::part_of(db, found.second.row, "private");
+  if (commitment == nullptr || !part) return damaged("its private part is missing");
+  const auto root = salted_root(*part);
+  if (!root || *root != *commitment) return damaged("its private part does not match the commitment in its act");
+  DEPONE_ASSIGN(out.private_part, parse_form<SubmitPrivate>(*part, "the private part"));
+  return out;
+}
+
+std::optional<policy::Release> read_release(store::Connection& db, const crypto::Digest& act_hash,
+                                            const store::Item& item, const crypto::KeyId& reader) {
+  const auto row = store::find_release(db, act_hash, item.seq, reader);
+  if (!row) return std::nullopt;
+  const auto found = act_on_item(db, row->seq, item.id, EvidenceRetrieve::kType);
+  if (!found || *found->first.act != act_hash || !found->first.actor || *found->first.actor != reader)
+    return std::nullopt;
+  const auto facts = facts_of<RetrieveFacts>(found->first);
+  const auto act = parse_act(view(found->second.envelope));
+  const auto body = act ? body_of<EvidenceRetrieve>(*act) : Result<EvidenceRetrieve>(act.error());
+  if (!facts || !facts->until || !body || act->payload.actor != reader) return std::nullopt;
+  return policy::Release{body->scope, *facts->until};
+}
+
+}  // namespace depone::daemon::ledger

@@ -1,0 +1,242 @@
+// A whole archive in a folder, asked through the table of calls without a wire: for tests of what the daemon answers
+// and writes down. A case NKPC: the lawyer reads it, the investigator reviews, the outsider and the archivist hold
+// nothing.
+#pragma once
+
+#include <atomic>
+#include <exception>
+#include <future>
+
+#include <boost/asio/co_spawn.hpp>
+#include <gtest/gtest.h>
+
+#include "crypto/hash.h"
+#include "crypto/item_keys.h"
+#include "crypto/object.h"
+#include "daemon/ledger/create.h"
+#include "daemon/net/routes.h"
+#include "daemon/store/catalogue_tables.h"
+#include "protocol/record/frame.h"
+#include "protocol/record/receipt.h"
+#include "protocol/record/salted.h"
+#include "tests/unit/people.h"
+#include "tests/unit/temporary_folder.h"
+
+namespace depone::tests {
+
+using namespace protocol::record;
+namespace ledger = daemon::ledger;
+namespace store = daemon::store;
+
+class TestClock final : public system::Clock {
+ public:
+  system::TimePoint now() const override { return now_.load(); }
+  void advance(std::chrono::milliseconds by) { now_ = now_.load() + by; }
+
+ private:
+  std::atomic<system::TimePoint> now_{time_from_text("2026-11-24T03:00:00.000Z").value()};
+};
+
+class FakeExchange final : public protocol::transport::Exchange {
+ public:
+  FakeExchange(protocol::transport::RequestHead head, crypto::SignPublicKey peer, Bytes body)
+      : request_(std::move(head)),
+        peer_(peer),
+        body_(std::move(body)) {
+    request_.content_length = body_.size();
+  }
+  const protocol::transport::RequestHead& request() const override { return request_; }
+  const crypto::SignPublicKey& peer() const override { return peer_; }
+  std::string key_exchange() const override { return "none"; }
+  boost::asio::awaitable<Result<std::size_t>> read(std::span<std::uint8_t> into) override {
+    const auto n = std::min(into.size(), body_.size() - read_);
+    std::copy_n(body_.begin() + static_cast<std::ptrdiff_t>(read_), n, into.begin());
+    read_ += n;
+    co_return n;
+  }
+  boost::asio::awaitable<Result<>> begin(protocol::transport::ResponseHead head) override {
+    answer = std::move(head);
+    begun_ = true;
+    co_return Result<>();
+  }
+  boost::asio::awaitable<Result<>> write(ByteView bytes) override {
+    if (on_write) on_write(bytes);
+    sent.insert(sent.end(), bytes.begin(), bytes.end());
+    largest_write = std::max(largest_write, bytes.size());
+    co_return Result<>();
+  }
+  boost::asio::awaitable<Result<>> finish() override { co_return Result<>(); }
+  bool begun() const override { return begun_; }
+
+  protocol::transport::ResponseHead answer;
+  Bytes sent;
+  std::size_t largest_write = 0;
+  std::function<void(ByteView)> on_write;
+
+ private:
+  protocol::transport::RequestHead request_;
+  crypto::SignPublicKey peer_;
+  Bytes body_;
+  std::size_t read_ = 0;
+  bool begun_ = false;
+};
+
+class RunningArchive : public testing::Test {
+ protected:
+  struct Answer {
+    unsigned status = 0;
+    Bytes body;
+    std::size_t largest_write = 0;
+    std::string text() const { return std::string(text_view(body)); }
+    bool says(Reason reason) const { return text().find('"' + std::string(code(reason)) + '"') != std::string::npos; }
+  };
+
+  RunningArchive() {
+    auto db = store::Connection::open(folder_ / "archive.db", key_, store::Connection::Mode::create).value();
+    EXPECT_TRUE(ledger::found_ledger(db, folder_ / "checkpoints",
+                                     {"archive.example/nk", custodian_.card, crypto::SealSuite::x25519, {}},
+                                     clock_.now()));
+    start({});
+    enrol(lawyer_, Role::lawyer);
+    enrol(investigator_, Role::investigator);
+    enrol(outsider_, Role::lawyer);
+    enrol(archivist_, Role::archivist);
+    CaseOpen body;
+    body.case_id = case_;
+    body.prefix = "NKPC";
+    body.key = lawyer_.card.body().seal;
+    body.grants = {{lawyer_.id(), {1}, GrantAs::reader}, {investigator_.id(), {1}, GrantAs::reviewer}};
+    (void)write(ledger::OpenCaseCommand{act(custodian_, body), body, {}});
+  }
+
+  // Begins (again) with these options.
+  void start(ledger::LedgerOptions options) {
+    archive_.reset();
+    pool_.reset();
+    ledger_.reset();
+    ledger_ = std::move(ledger::Ledger::open({folder_ / "archive.db", folder_ / "checkpoints"}, key_, options, clock_,
+                                             nullptr, [](std::string_view) { std::abort(); })
+                            .value());
+    std::vector<store::Connection> readers;
+    for (int i = 0; i < 2; ++i) readers.push_back(connection(store::Connection::Mode::read_only));
+    pool_ = std::make_unique<daemon::service::ReadPool>(std::move(readers));
+    uploads_ = std::move(store::Uploads::open(folder_ / "uploads", {}).value());
+    archive_.reset(
+        new daemon::service::Archive{*ledger_, *pool_, objects_, *uploads_, intake_, clock_, limits_, clock_.now()});
+  }
+  store::Connection connection(store::Connection::Mode mode) {
+    return std::move(store::Connection::open(folder_ / "archive.db", key_, mode).value());
+  }
+
+  // A request by this person, to its end. Throws what the handler threw.
+  Answer ask(const Person& who, std::string method, std::string target, Bytes body = {},
+             std::vector<protocol::transport::Field> fields = {}, std::function<void(ByteView)> on_write = {}) {
+    FakeExchange exchange({std::move(method), std::move(target), std::move(fields), 0}, who.card.body().channel,
+                          std::move(body));
+    exchange.on_write = std::move(on_write);
+    boost::asio::io_context io;
+    std::exception_ptr failed;
+    bool ended = false;
+    boost::asio::co_spawn(io, daemon::net::handle(*archive_, exchange), [&](std::exception_ptr error) {
+      failed = error;
+      ended = true;
+    });
+    const auto work = boost::asio::make_work_guard(io);
+    while (!ended) io.run_one();
+    if (failed) std::rethrow_exception(failed);
+    return {exchange.answer.status, std::move(exchange.sent), exchange.largest_write};
+  }
+  Answer get(const Person& who, std::string target) { return ask(who, "GET", std::move(target)); }
+
+  ledger::Recorded write(ledger::Command command) {
+    std::promise<Result<ledger::Recorded>> done;
+    ledger_->write(std::move(command), [&](Result<ledger::Recorded> result) { done.set_value(std::move(result)); });
+    auto result = done.get_future().get();
+    EXPECT_TRUE(result) << (result ? "" : result.error().detail);
+    return std::move(*result);
+  }
+  template <class Body>
+  Act act(const Person& by, const Body& body) {
+    const auto snapshot = ledger_->snapshot();
+    const auto checkpoint = crypto::log::open_checkpoint(snapshot.checkpoint, ledger_->log_key()).value();
+    return make_act(by.key, snapshot.roster->genesis(), {checkpoint.size, checkpoint.root}, clock_.now(), body);
+  }
+  void enrol(const Person& who, Role role) {
+    MemberEnrol body{who.card.hash, {role}};
+    (void)write(ledger::EnrolCommand{act(custodian_, body), body, who.card, {}});
+  }
+  // Deposits an object of so many bytes, in the database up to 128 KiB, else as a file.
+  crypto::EvidenceId submit(const Person& by, std::size_t bytes = 64, std::string summary = "") {
+    SubmitPrivate private_part;
+    private_part.catalogue.summary = std::move(summary);
+    private_part.consent.purposes = {"documentation"};
+    private_part.consent.recipients = {"icc_otp"};
+    private_part.consent.recontact = Recontact::never;
+    Bytes object(bytes);
+    crypto::fill_random(object);
+    EvidenceSubmit body;
+    body.case_id = case_;
+    body.nonce = crypto::random_fixed<crypto::Nonce16>();
+    body.object = {crypto::sha256(object), object.size(), std::string(crypto::kObjectFormat)};
+    std::vector<ledger::Part> parts{
+        {"manifest", {1}}, {"secret", {2}}, {"private", to_bytes(write_form(private_part))}};
+    body.parts.add("manifest", crypto::sha256(parts[0].bytes));
+    body.parts.add("secret", crypto::sha256(parts[1].bytes));
+    body.parts.add("private", salted_root(parts[2].bytes).value());
+    auto signed_act = act(by, body);
+    const auto id = crypto::item_id(ledger_->snapshot().roster->genesis(), by.id(), body.nonce);
+    file_ = objects_.path_of(body.object.sha256);
+    if (bytes > kInlineObjectBytesMax) {
+      EXPECT_TRUE(system::write_file(file_, object, system::IfExists::refuse));
+      object.clear();
+    }
+    const auto recorded =
+        write(ledger::SubmitCommand{std::move(signed_act), std::move(body), std::move(parts), private_part,
+                                    crypto::ReleaseShare::random(), std::move(object), by.id()});
+    EXPECT_EQ(recorded.entries.at(0).outcome, Outcome::accepted);
+    return id;
+  }
+  Act retrieval(const Person& by, std::vector<crypto::EvidenceId> items) {
+    RetrievePrivate statement;
+    statement.purpose = "documentation";
+    statement.recipient = "icc_otp";
+    statement_ = to_bytes(write_form(statement));
+    EvidenceRetrieve body{case_, std::move(items), Scope::content, Use::external, {}};
+    body.parts.add("private", salted_root(statement_).value());
+    return act(by, body);
+  }
+  Answer retrieve(const Person& by, const Act& act) {
+    FrameWriter frame;
+    frame.add("act", view(act.bytes));
+    frame.add("private", statement_);
+    return ask(by, "POST", "/v1/acts", frame.take());
+  }
+  std::uint64_t size() const { return ledger_->snapshot().size; }
+  Entry entry(std::uint64_t seq) {
+    auto db = connection(store::Connection::Mode::read_only);
+    return parse_entry(view(store::entry_bytes(db, seq).value())).value();
+  }
+  Entry last_entry() { return entry(size() - 1); }
+  std::size_t open_serves() {
+    auto db = connection(store::Connection::Mode::read_only);
+    return store::still_serving(db).size();
+  }
+
+  TemporaryFolder folder_;
+  crypto::DatabaseKey key_ = crypto::DatabaseKey::random();
+  TestClock clock_;
+  Person custodian_{"custodian"}, lawyer_{"lawyer"}, investigator_{"investigator"}, outsider_{"outsider"},
+      archivist_{"archivist"};
+  crypto::CaseId case_ = crypto::random_fixed<crypto::CaseId>();
+  crypto::SealSeed intake_ = crypto::SealSeed::random();
+  daemon::service::ServiceLimits limits_;
+  store::ObjectFolder objects_ = store::ObjectFolder::open(folder_ / "objects").value();
+  std::unique_ptr<store::Uploads> uploads_;
+  std::unique_ptr<ledger::Ledger> ledger_;
+  std::unique_ptr<daemon::service::ReadPool> pool_;
+  std::unique_ptr<daemon::service::Archive> archive_;
+  std::filesystem::path file_;  // where the object of the latest submission is, if it is large
+  Bytes statement_;             // of the latest retrieval
+};
+
+}  // namespace depone::tests
