@@ -156,6 +156,13 @@ std::vector<std::string> rows_without_cause(Connection& db, const Behind& behind
   sweep(
       db, "SELECT size FROM checkpoints", "checkpoints: row", "is of no tree that this log had",
       [&](std::uint64_t size) { return size >= 1 && size <= behind.entries; }, out);
+  auto tiles = db.prepare("SELECT level, number FROM tiles");
+  while (tiles.step()) {
+    const auto level = tiles.number(0), number = tiles.number(1);
+    const auto width = level < 8 ? behind.entries >> (crypto::log::kTileHeight * level) : 0;
+    if (number > width || number * crypto::log::kTileWidth >= width)
+      out.push_back(fmt::format("tiles: row {} {} is of no tree that this log had", level, number));
+  }
   auto unmarked = db.prepare("SELECT act FROM acts WHERE taken <> 1");
   while (unmarked.step()) {
     if (taken(unmarked.number(0)))

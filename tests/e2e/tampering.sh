@@ -74,6 +74,11 @@ row "an act that may be taken again" "is marked as if it was not" "UPDATE acts S
 row "the id of an act" "entry 6, its row in acts does not say" "UPDATE acts SET id = zeroblob(16)"
 row "a counter" "counts other items" "UPDATE cases SET items = 0"
 row "the time of a checkpoint" "another time than its last entry" "UPDATE checkpoints SET at = at + 1 WHERE size = 7"
+row "a tile of nothing" "tiles: row 1 0 is of no tree" "INSERT INTO tiles SELECT 1, number, hashes FROM tiles"
+row "a checkpoint of nothing" "checkpoints: row 90 is of no tree" \
+  "INSERT INTO checkpoints SELECT 90, at, root, note FROM checkpoints WHERE size = 11"
+row "an act of nothing" "is named by no entry" \
+  "INSERT INTO acts SELECT 90, zeroblob(32), actor, id, 0, envelope FROM acts WHERE act = 1"
 row "a subject" "lacks a row of a subject" "DELETE FROM subjects WHERE subject = 1"
 row "a serving" "serving: row 3 is of no serving" "INSERT INTO serving VALUES (3)"
 row "the intake key" "intake is not the key" "UPDATE keys SET seed = zeroblob(32) WHERE name = 'intake'"
