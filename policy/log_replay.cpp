@@ -93,7 +93,7 @@ class LogReplay::Step {
     }
     check_signer();
     if (act_ != nullptr && !is_serving(entry_) && entry_.outcome != Outcome::refused) check_taken();
-    if (entry_.type == kEvidenceServe) check_serve();
+    if (entry_.type == kEvidenceServe && entry_.outcome == Outcome::accepted) check_serve();
     if (entry_.type == kEvidenceServed) check_served();
     if (entry_type_is_known(entry_.type) && entry_.actor && !entry_.act && !enrolled(roster_.find(*entry_.actor)))
       wrong("is of somebody who was not enrolled then");

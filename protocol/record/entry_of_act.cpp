@@ -76,7 +76,18 @@ class Comparison {
     }
   }
 
+  // A refusal to serve says whom, and what only where the asker may see it; nothing left.
+  void compare_refused_serving() {
+    unless(entry_.outcome == Outcome::refused && !entry_.reason.empty(), "is refused without a reason");
+    unless(entry_.actor && bool(entry_.case_id) == !entry_.subject.empty(),
+           "does not say whom it refused, or says half of what");
+    if (act_ == nullptr) return;
+    unless(act_->payload.type == EvidenceRetrieve::kType && entry_.actor.value == act_->payload.actor,
+           "refuses to serve on an act that is not the asker's retrieval");
+  }
+
   void compare_serving() {
+    if (entry_.type == kEvidenceServe && entry_.outcome != Outcome::accepted) return compare_refused_serving();
     unless(entry_.outcome == Outcome::accepted && entry_.reason.empty(), "has another outcome than accepted");
     unless(entry_.actor && entry_.case_id && from_text<crypto::EvidenceId>(entry_.subject),
            "does not say whom it served with which item of which case");
@@ -181,7 +192,9 @@ class Comparison {
     const auto body = body_of<EvidenceRetrieve>(*act_);
     unless(body || !taken(), "took an act whose body is not of its form");
     const auto place = body ? place_in_act(entry_, *body) : std::nullopt;
-    compare_about(place ? std::optional(about_item(body->case_id, body->items[*place])) : std::nullopt);
+    // To somebody who may not see the item, a refusal is about none, as if there were none.
+    const bool of_none = body && !taken() && said() == About{body->case_id, ""};
+    if (!of_none) compare_about(place ? std::optional(about_item(body->case_id, body->items[*place])) : std::nullopt);
     const auto facts = facts_of<RetrieveFacts>(entry_);
     if (!facts) return;
     compare_skew(facts->skew_ms);

@@ -124,6 +124,9 @@ got=0; d stranger join bad.archive --name bad > said 2>&1 || got=$?
 sed -i 's/"keys":"....../"keys":"AAAAAA/' homes/stranger/depone/identity.json
 expect 7 "restore it from a copy" d stranger status
 
+step "after all this the log holds, refusals included"
+expect 0 "intact" d archivist audit --again --objects
+
 step "log at the most verbose level: no content, no names, no search words"
 stop; sed -i 's/^level = .*/level = "debug"/' "$ARCHIVE/config.toml"; start
 d lawyer --archive nk find Zaubertrank --json > /dev/null

@@ -73,6 +73,10 @@ restart
 step "custody in words, refusals included"
 d lawyer history NKPC-000001 > history.txt
 grep -q "investigator deposited it" history.txt && grep -q "was refused" history.txt && grep -q "retrieved it for international_prosecution, to icc_otp" history.txt || { cat history.txt; die "the history is not whole"; }
+# Who submitted it sees its whole chain, without the acts that name other items and without what was stated.
+d investigator history NKPC-000001 > seen-by-submitter.txt
+[ "$(grep -c ' entry ' seen-by-submitter.txt)" = "$(grep -c ' entry ' history.txt)" ] || die "the submitter sees another custody"
+! grep -q icc_otp seen-by-submitter.txt || die "a reviewer saw a recipient"
 d archivist history NKPC-000001 > seen-by-archivist.txt
 ! grep -q icc_otp seen-by-archivist.txt || die "an archivist saw a recipient"
 

@@ -45,5 +45,28 @@ TEST_F(Configuration, RefusesWhatItDoesNotKnow) {
   }
 }
 
+TEST_F(Configuration, ANewOneIsReadBackAsTheDefaultsThatItShows) {
+  const auto text = new_config({"127.0.0.1", 8443}, {}, "");
+  const auto read = reading(text);
+  ASSERT_TRUE(read) << read.error().detail;
+  const Config defaults;
+  EXPECT_EQ(read->ledger.waiting_bytes_max, defaults.ledger.waiting_bytes_max);
+  EXPECT_EQ(read->uploads.unfinished_bytes_max, defaults.uploads.unfinished_bytes_max);
+  EXPECT_EQ(read->uploads.unfinished_bytes_per_member_max, defaults.uploads.unfinished_bytes_per_member_max);
+  EXPECT_EQ(read->uploads.unfinished_per_member_max, defaults.uploads.unfinished_per_member_max);
+  EXPECT_EQ(read->uploads.kept, defaults.uploads.kept);
+  EXPECT_EQ(read->service.search_bytes_max, defaults.service.search_bytes_max);
+  EXPECT_EQ(read->service.history_entries_max, defaults.service.history_entries_max);
+  EXPECT_EQ(read->service.answer_inline_bytes_max, defaults.service.answer_inline_bytes_max);
+}
+
+TEST_F(Configuration, ALimitOfAMemberIsTakenAndAMisspeltOneIsNot) {
+  const auto read = reading("[uploads]\nunfinished_bytes_per_member_max = 1000\n");
+  ASSERT_TRUE(read) << read.error().detail;
+  EXPECT_EQ(read->uploads.unfinished_bytes_per_member_max, 1000u);
+  EXPECT_EQ(code_of(reading("[uploads]\nunfinished_bytes_member_max = 1000\n")), ErrorCode::malformed);
+  EXPECT_EQ(code_of(reading("[ledger]\nwaiting_bytes_max = 0\n")), ErrorCode::malformed);
+}
+
 }  // namespace
 }  // namespace depone::daemon

@@ -202,6 +202,41 @@ TEST_F(EntryOfAct, ServingIsOfAnItemOfItsRetrievalToWhoAskedForIt) {
   EXPECT_TRUE(contradictions(serving().entry, nullptr, genesis_).empty());  // to an archivist, who needs no grant
 }
 
+TEST_F(EntryOfAct, ARefusalToServeSaysWhatOnlyToWhoMaySeeIt) {
+  auto refused = serving();
+  refused.entry.outcome = Outcome::refused;
+  refused.entry.reason = code(Reason::not_found);
+  EXPECT_TRUE(wrong(refused).empty());
+  auto of_none = refused;
+  of_none.entry.subject.clear();
+  of_none.entry.case_id = {};
+  EXPECT_TRUE(wrong(of_none).empty());
+  auto half = refused;
+  half.entry.subject.clear();
+  EXPECT_TRUE(says(said(half), "half of what"));
+  auto without_reason = refused;
+  without_reason.entry.reason.clear();
+  EXPECT_TRUE(says(said(without_reason), "without a reason"));
+  auto anothers = refused;
+  anothers.entry.actor = other_.id();
+  EXPECT_TRUE(says(said(anothers), "not the asker's"));
+  auto served = refused;
+  served.entry.type = kEvidenceServed;
+  EXPECT_FALSE(wrong(served).empty()) << "what was refused was not served";
+}
+
+TEST_F(EntryOfAct, ARefusedRetrievalMayBeAboutNoItemAndAGrantedOneMayNot) {
+  auto of_none = retrieval();
+  of_none.entry.subject.clear();
+  EXPECT_FALSE(wrong(of_none).empty());
+  of_none.entry.outcome = Outcome::refused;
+  of_none.entry.reason = code(Reason::not_found);
+  of_none.entry.facts = raw_facts(RetrieveFacts{5, std::nullopt, ""});
+  EXPECT_TRUE(wrong(of_none).empty());
+  of_none.entry.case_id = crypto::random_fixed<crypto::CaseId>();
+  EXPECT_FALSE(wrong(of_none).empty()) << "another case than its act's";
+}
+
 TEST_F(EntryOfAct, OnlyWhatTheArchiveWritesItselfHasNoAct) {
   auto one = revocation();
   EXPECT_EQ(contradictions(one.entry, nullptr, genesis_).size(), 1u);
