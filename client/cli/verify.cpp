@@ -6,6 +6,7 @@
 #include "client/lib/file_digest.h"
 #include "crypto/item_keys.h"
 #include "protocol/record/bodies.h"
+#include "protocol/record/entry_of_act.h"
 #include "system/file.h"
 
 namespace depone::client::cli {
@@ -91,6 +92,8 @@ Result<int> verify_one(Context& context, const std::string& receipt_file, const 
     }
     if (verified.act->payload.archive != archive.card().genesis)
       return not_proved("the act was signed for another archive");
+    if (const auto wrong = contradictions(verified.entry, &*verified.act, archive.card().genesis); !wrong.empty())
+      return not_proved(fmt::format("the log's entry {}", wrong.front()));
   }
   if (!file.empty()) {
     if (!verified.act) return not_proved("this receipt has no act: no file belongs to it");

@@ -7,6 +7,7 @@
 #include "protocol/api/bodies.h"
 #include "protocol/api/problem.h"
 #include "protocol/api/target.h"
+#include "protocol/record/entry_of_act.h"
 
 namespace depone::client {
 
@@ -178,6 +179,8 @@ Result<VerifiedReceipt> Session::verify(const Receipt& receipt, WithheldAct with
                 fmt::format("the signature of the act of entry {} does not verify: it was changed, or made up",
                             verified.entry.seq));
   }
+  if (const auto wrong = contradictions(verified.entry, &act, archive_.card().genesis); !wrong.empty())
+    return fail(ErrorCode::damaged, fmt::format("entry {} {}", verified.entry.seq, wrong.front()));
   return verified;
 }
 

@@ -46,7 +46,7 @@ class Session final : private ProofSource {
   std::string last_code() const { return last_code_; }  // of the latest problem document
 
   // A receipt that the log proves (consistent with the pin), and whose act is signed by its actor, who was enrolled by
-  // then. Fetches what is new of the roster where the actor is not known yet. damaged.
+  // then, and says what the entry says. Fetches what is new of the roster where the actor is not known yet. damaged.
   Result<protocol::record::VerifiedReceipt> verify(
       const protocol::record::Receipt& receipt,
       protocol::record::WithheldAct withheld = protocol::record::WithheldAct::refuse);
