@@ -46,9 +46,9 @@ class CustodyChain {
     before_ = entry.seq;
     if (entry.type == EvidenceSubmit::kType && entry.outcome != Outcome::refused) {
       DEPONE_ASSIGN(const auto facts, facts_of<SubmitFacts>(entry));
-      asked_for_ = asked_for_ || facts.ref == name_;
+      asked_for_ = asked_for_ || is_named(name_, entry.subject, facts.ref);
     }
-    asked_for_ = asked_for_ || entry.subject == name_;
+    asked_for_ = asked_for_ || is_named(name_, entry.subject, "");
     return verified;
   }
   std::optional<std::uint64_t> last() const { return before_; }

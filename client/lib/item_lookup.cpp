@@ -40,6 +40,11 @@ Result<SubmitPrivate> private_part_of(const EvidenceSubmit& body, ByteView part)
   return parse_form<SubmitPrivate>(part, "the private part");
 }
 
+bool is_named(const std::string& name, const std::string& subject, const std::string& ref) {
+  constexpr std::size_t kBeginningMin = 9;  // ev_ and 6 characters: docs/FORMAT.md "Wire"
+  return name == subject || name == ref || (name.size() >= kBeginningMin && subject.starts_with(name));
+}
+
 Result<std::string> item_named(Session& session, const std::string& said) {
   if (from_text<crypto::EvidenceId>(said)) return said;
   const auto dash = said.rfind('-');
@@ -79,7 +84,7 @@ Result<FoundItem> find_item(Session& session, const std::string& said) {
   if (!item) return fail(ErrorCode::damaged, fmt::format("the archive's answer for {} is not of an item", name));
   DEPONE_ASSIGN(found.body, submission_of(found.verified, session.archive().card().genesis, *item));
   DEPONE_ASSIGN(found.facts, facts_of<SubmitFacts>(found.verified.entry));
-  if (name != found.verified.entry.subject && name != found.facts.ref)
+  if (!is_named(name, found.verified.entry.subject, found.facts.ref))
     return fail(ErrorCode::damaged, fmt::format("the archive gave another item than {}", name));
   found.item = *item;
   found.case_id = found.body.case_id;

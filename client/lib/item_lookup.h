@@ -17,9 +17,13 @@ struct FoundItem {
   protocol::record::SubmitFacts facts;
   std::optional<protocol::record::SubmitPrivate> said;  // where the asker may see it
 };
-// What a person calls an item, as the archive knows it: NKPC-000123 or ev_…, NKPC-123 (without its zeros), or a file
-// that was deposited from here. input: a file that was not, or in several cases.
+// What a person calls an item, as the archive knows it: NKPC-000123 or ev_… (or its beginning, where it is the only one
+// that they may see), NKPC-123 (without its zeros), or a file that was deposited from here. input: a file that was not,
+// or in several cases.
 Result<std::string> item_named(Session& session, const std::string& said);
+
+// Whether the archive's answer is of the item that was asked for by this name.
+bool is_named(const std::string& name, const std::string& subject, const std::string& ref);
 
 // refused: not there, or not for the asker. damaged: the archive's answer does not hold.
 // `said` as item_named() takes it.

@@ -4,6 +4,7 @@
 
 #include "crypto/log/checkpoint.h"
 #include "daemon/ledger/prover.h"
+#include "daemon/service/seen_item.h"
 #include "daemon/store/catalogue_tables.h"
 #include "policy/vocabulary/vocabulary.h"
 #include "protocol/api/bodies.h"
@@ -129,18 +130,16 @@ struct Shown {
 // An item as its asker may see it. Runs on the pool.
 Shown show(store::Connection& db, const policy::Roster& roster, const policy::Member& reader, const std::string& name) {
   Shown out;
-  const auto item = store::find_item_named(db, name);
-  const auto* const of = item ? roster.find(item->case_id) : nullptr;
-  if (of == nullptr) return out;
-  const bool sees = policy::sees_item(reader, *of, item->submitter);
-  if (!sees && !policy::sees_all_entries(reader)) return out;
+  const auto seen = find_seen_item(db, roster, reader, name);
+  if (!seen) return out;
+  const auto& item = seen->item;
   out.found = true;
-  out.case_id = item->case_id;
+  out.case_id = item.case_id;
   ledger::Prover prover(db);
-  out.frame.add("item", view(to_text(item->id)));
-  out.frame.add("submit", view(write_receipt(prover.receipt(item->seq).value())));
-  const auto submit = store::act_of_entry(db, item->seq);
-  if (sees && submit) {
+  out.frame.add("item", view(to_text(item.id)));
+  out.frame.add("submit", view(write_receipt(prover.receipt(item.seq).value())));
+  const auto submit = store::act_of_entry(db, item.seq);
+  if (seen->own_or_read && submit) {
     if (const auto part = store::part_of(db, submit->row, "private")) out.frame.add("private", *part);
   }
   return out;

@@ -4,6 +4,7 @@
 
 #include "daemon/ledger/prover.h"
 #include "daemon/service/catalogue.h"
+#include "daemon/service/seen_item.h"
 #include "daemon/store/catalogue_tables.h"
 #include "protocol/record/frame.h"
 #include "protocol/record/receipt.h"
@@ -30,14 +31,13 @@ struct Looked {
 Looked look(store::Connection& db, const policy::Roster& roster, const policy::Member& reader,
             const std::string& name) {
   Looked out;
-  const auto item = store::find_item_named(db, name);
-  const auto* const of = item ? roster.find(item->case_id) : nullptr;
-  if (of == nullptr) return out;
-  out.statements = policy::sees_catalogue(reader, *of);
-  out.all_acts = out.statements || policy::sees_all_entries(reader);
-  out.found = out.all_acts || policy::sees_item(reader, *of, item->submitter);
-  out.item = item->id;
-  out.case_id = item->case_id;
+  const auto seen = find_seen_item(db, roster, reader, name);
+  if (!seen) return out;
+  out.found = true;
+  out.statements = seen->reads_case;
+  out.all_acts = seen->reads_case || policy::sees_all_entries(reader);
+  out.item = seen->item.id;
+  out.case_id = seen->item.case_id;
   return out;
 }
 

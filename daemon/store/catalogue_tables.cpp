@@ -155,6 +155,21 @@ std::optional<Item> find_item_named(Connection& db, const std::string& name) {
   return find_item_by_ref(db, name);
 }
 
+std::vector<Item> find_items_beginning(Connection& db, const std::string& beginning) {
+  constexpr std::size_t kBeginningMin = 9, kIdCharacters = 29;
+  std::vector<Item> out;
+  if (beginning.size() < kBeginningMin || beginning.size() >= kIdCharacters) return out;
+  // The least and the greatest id that begin so; of the last character only three bits count.
+  const auto rest = kIdCharacters - beginning.size();
+  const auto least = from_text<crypto::EvidenceId>(beginning + std::string(rest, 'a'));
+  const auto greatest = from_text<crypto::EvidenceId>(beginning + std::string(rest - 1, '7') + '4');
+  if (!least || !greatest) return out;
+  auto query = db.prepare(std::string(kItemColumns) + "WHERE i.id BETWEEN ? AND ?");
+  query.bind(least->span()).bind(greatest->span());
+  while (query.step()) out.push_back(item_of(query));
+  return out;
+}
+
 bool object_is_known(Connection& db, const crypto::Digest& object) {
   auto query = db.prepare("SELECT 1 FROM items WHERE object = ?");
   return query.bind(object.span()).step();

@@ -34,6 +34,8 @@ struct Item {
 std::optional<Item> find_item(Connection& db, const crypto::EvidenceId& id);
 std::optional<Item> find_item_by_ref(Connection& db, std::string_view ref);
 std::optional<Item> find_item_named(Connection& db, const std::string& name);  // ev_…, or its citable number
+// Items whose id, as text, begins so: with the prefix and at least 6 characters more, else none.
+std::vector<Item> find_items_beginning(Connection& db, const std::string& beginning);
 bool object_is_known(Connection& db, const crypto::Digest& object);
 std::uint64_t count_items(Connection& db);
 

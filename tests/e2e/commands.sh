@@ -37,10 +37,14 @@ found_archive
 step "an item by its number without zeros, and by the file that was deposited"
 echo "what was said" > interview.txt
 d investigator submit interview.txt --case NKPC --kind testimony "${CONSENT[@]}" > /dev/null 2>&1
-for name in NKPC-000001 NKPC-1 interview.txt; do
+id=$(d investigator show NKPC-1 --json | jq -r .item)
+for name in NKPC-000001 NKPC-1 interview.txt "$id" "${id:0:12}" "${id:0:9}"; do
   d investigator show $name --json | jq -e '.ref == "NKPC-000001"' > /dev/null || die "not found as $name"
   expect 0 "deposited it as NKPC-000001" d investigator history $name
 done
+expect 4 "not_found" d investigator show "${id:0:8}"
+expect 4 "not_found" d investigator show "${id:0:11}x"
+expect 4 "not_found" d custodian history "${id:0:5}aaaaaaa"
 echo other > other.txt
 expect 2 "were not deposited from here" d investigator show other.txt
 expect 2 "were not deposited from here" d lawyer show interview.txt
