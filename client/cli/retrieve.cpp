@@ -6,6 +6,7 @@
 
 #include "client/cli/cli.h"
 #include "client/cli/output.h"
+#include "client/lib/content_opener.h"
 #include "client/lib/item_lookup.h"
 #include "client/lib/receipt_file.h"
 #include "client/lib/retriever.h"

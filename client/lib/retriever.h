@@ -55,9 +55,4 @@ struct Retrieval {
 // unreachable, damaged (the answer speaks of items that were not asked for).
 Result<Retrieval> retrieve(Session& session, RetrieveRequest request, const system::Clock& clock);
 
-// Opens an item's content into a file, chunk by verified chunk, and checks it as a whole: the sealed object against the
-// act, the content against the manifest and the commitment. The file is whole and right, or the answer is an error.
-Result<> open_content(Session& session, const Retrieval& retrieval, const RetrievedItem& item, system::File& into,
-                      const Progress& progress);
-
 }  // namespace depone::client
