@@ -102,19 +102,30 @@ Result<int> grant(Context& context, const GrantOptions& options) {
   return kDone;
 }
 
+// A case's title, as its opener signed it: what the archive says of a case is believed no more than what it says of
+// items.
+Result<std::string> title_of(const Session& session, const policy::Case* of, ByteView part) {
+  if (part.empty()) return std::string();
+  if (of == nullptr) return fail(ErrorCode::damaged, "the archive lists a case that its log does not show");
+  DEPONE_ASSIGN(const auto opening, session.roster_act(of->opened_seq));
+  DEPONE_ASSIGN(const auto body, body_of<CaseOpen>(opening));
+  if (!is_committed(part, body.parts.find("private")))
+    return fail(ErrorCode::damaged,
+                fmt::format("what the archive says of the case {} is not what was signed", of->prefix));
+  DEPONE_ASSIGN(const auto said, parse_form<CasePrivate>(part, "the case"));
+  return said.title;
+}
+
 Result<int> list(Context& context) {
   DEPONE_ASSIGN(const auto archive, context.archive());
   DEPONE_ASSIGN(const auto identity, context.identity());
   DEPONE_ASSIGN(auto session, Session::open(archive, identity, context.address));
+  DEPONE_ASSIGN(const auto* const roster, session.roster());
   DEPONE_ASSIGN(const auto body, session.get("/v1/cases", 16 << 20));
   DEPONE_ASSIGN(const auto cases, protocol::api::read_json<protocol::api::CaseList>(body, "the list of cases"));
   boost::json::array rows;
   for (const auto& one : cases.cases) {
-    std::string title;
-    if (!one.private_part.empty()) {
-      const auto part = parse_form<CasePrivate>(one.private_part, "the case");
-      if (part) title = part->title;
-    }
+    DEPONE_ASSIGN(const auto title, title_of(session, roster->find(one.case_id), one.private_part));
     if (context.json) {
       rows.push_back({{"case", to_text(one.case_id)},
                       {"prefix", one.prefix},

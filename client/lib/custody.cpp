@@ -23,9 +23,7 @@ Result<RetrievePrivate> statement_of(const VerifiedReceipt& receipt, ByteView pa
   if (receipt.entry.type != EvidenceRetrieve::kType || !receipt.act)
     return fail(ErrorCode::damaged, "the archive gave a statement to what is not a retrieval");
   DEPONE_ASSIGN(const auto body, body_of<EvidenceRetrieve>(*receipt.act));
-  DEPONE_ASSIGN(const auto root, salted_root(part));
-  const auto* const commitment = body.parts.find("private");
-  if (commitment == nullptr || root != *commitment)
+  if (!is_committed(part, body.parts.find("private")))
     return fail(ErrorCode::damaged, "a retrieval's statement is not the one that was signed");
   return parse_form<RetrievePrivate>(part, "the statement of a retrieval");
 }

@@ -33,9 +33,7 @@ Result<EvidenceSubmit> submission_of(const VerifiedReceipt& verified, const cryp
 }
 
 Result<SubmitPrivate> private_part_of(const EvidenceSubmit& body, ByteView part) {
-  DEPONE_ASSIGN(const auto root, salted_root(part));
-  const auto* const commitment = body.parts.find("private");
-  if (commitment == nullptr || root != *commitment)
+  if (!is_committed(part, body.parts.find("private")))
     return fail(ErrorCode::damaged, "what the archive says of this item is not what was submitted");
   return parse_form<SubmitPrivate>(part, "the private part");
 }

@@ -57,4 +57,9 @@ Result<crypto::Digest> salted_root(ByteView part) {
   return crypto::log::root_of(hashes);
 }
 
+bool is_committed(ByteView part, const crypto::Digest* commitment) {
+  const auto root = salted_root(part);
+  return commitment != nullptr && root && *root == *commitment;
+}
+
 }  // namespace depone::protocol::record

@@ -11,5 +11,7 @@ namespace depone::protocol::record {
 // The leaves of a part in the byte form, as the bytes that are hashed. malformed where it is not a salted part.
 Result<std::vector<std::string>> salted_leaves(ByteView part);
 Result<crypto::Digest> salted_root(ByteView part);
+// Whether this is the salted part that was committed to; `commitment` null: none was.
+bool is_committed(ByteView part, const crypto::Digest* commitment);
 
 }  // namespace depone::protocol::record

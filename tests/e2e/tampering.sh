@@ -147,4 +147,12 @@ start copy
 expect 6 "put back to an earlier state" d lawyer status
 grep -q "ROLLBACK" daemon.log || die "the daemon was not told of the rollback"
 stop
+step "a running archive that says something else of a case, or of an item, than was signed"
+changed
+"$TAMPER" copy archive.key part 5
+"$TAMPER" copy archive.key part 6
+start copy
+expect 6 "of the case NKPC is not what was signed" d lawyer case list
+expect 6 "not what was submitted" d lawyer show NKPC-000001
+stop
 echo "tampering: all found"
