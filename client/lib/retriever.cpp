@@ -134,8 +134,8 @@ class ItemOpener {
     const auto key = crypto::manifest_key(*secret_, context_, *manifest_share_);
     DEPONE_ASSIGN(const auto padded, crypto::open_manifest(key, context_, part));
     DEPONE_ASSIGN(out_.manifest, parse_padded_manifest(padded, out_.manifest_text));
-    DEPONE_ASSIGN(const auto root, salted_root(view(out_.manifest_text)));
-    if (root != out_.body.manifest_commitment) return damaged("the manifest is not the one that was committed to");
+    if (!is_committed(view(out_.manifest_text), &out_.body.manifest_commitment))
+      return damaged("the manifest is not the one that was committed to");
     if (request_.scope == Scope::content) {
       out_.item_secret = std::move(*secret_);
       if (const auto* const object = piece("object")) out_.object = *object;

@@ -43,7 +43,6 @@ class Session final : private ProofSource {
   Result<protocol::transport::Client*> connection();
   // What an answer of 400 or more says, as an Error. Reads its body.
   Error problem(const protocol::transport::ResponseHead& head);
-  std::string last_code() const { return last_code_; }  // of the latest problem document
 
   // A receipt that the log proves (consistent with the pin), and whose act is signed by its actor, who was enrolled by
   // then, and says what the entry says. Fetches what is new of the roster where the actor is not known yet. damaged.
@@ -80,7 +79,7 @@ class Session final : private ProofSource {
   std::optional<policy::Roster> roster_;
   std::uint64_t roster_bytes_ = 0;                            // of the roster that the profile held when it was read
   std::map<std::uint64_t, protocol::record::Act> case_acts_;  // of the roster chain, by entry
-  std::string last_code_;
+  std::string last_code_;                                     // of the latest problem document
 };
 
 }  // namespace depone::client

@@ -45,8 +45,7 @@ Result<Deposited> read_deposited(store::Connection& db, const policy::Roster& ro
   const auto* const commitment = out.body.parts.find("private");
   const auto part = store::part_of(db, found.second.row, "private");
   if (commitment == nullptr || !part) return damaged("its private part is missing");
-  const auto root = salted_root(*part);
-  if (!root || *root != *commitment) return damaged("its private part does not match the commitment in its act");
+  if (!is_committed(*part, commitment)) return damaged("its private part does not match the commitment in its act");
   DEPONE_ASSIGN(out.private_part, parse_form<SubmitPrivate>(*part, "the private part"));
   return out;
 }

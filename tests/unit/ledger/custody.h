@@ -1,24 +1,17 @@
 // An archive with cases and items in a real ledger over a folder, for tests.
 #pragma once
 
-#include <atomic>
-#include <future>
 #include <map>
-
-#include <gtest/gtest.h>
 
 #include "crypto/hash.h"
 #include "crypto/item_keys.h"
 #include "crypto/object.h"
-#include "daemon/ledger/create.h"
-#include "daemon/ledger/ledger.h"
 #include "daemon/store/catalogue_tables.h"
 #include "protocol/record/receipt.h"
 #include "protocol/record/salted.h"
 #include "system/file.h"
 #include "tests/unit/error_code.h"
-#include "tests/unit/people.h"
-#include "tests/unit/temporary_folder.h"
+#include "tests/unit/ledger/founded_ledger.h"
 
 namespace depone::daemon::ledger {
 
@@ -27,22 +20,10 @@ using namespace std::chrono_literals;
 using store::Connection;
 using tests::Person;
 
-class TestClock final : public system::Clock {
- public:
-  system::TimePoint now() const override { return now_.load(); }
-  void advance(std::chrono::milliseconds by) { now_ = now_.load() + by; }
-
- private:
-  std::atomic<system::TimePoint> now_{time_from_text("2026-11-24T03:00:00.000Z").value()};
-};
-
 // An archive with a case NKPC, of which the lawyer is a reader and the investigator a reviewer.
-class Custody : public testing::Test {
+class Custody : public tests::FoundedLedger {
  protected:
   Custody() {
-    auto db = Connection::open(folder_ / "archive.db", key_, Connection::Mode::create).value();
-    EXPECT_TRUE(found_ledger(db, folder_ / "checkpoints",
-                             {"archive.example/nk", custodian_.card, crypto::SealSuite::x25519, {}}, clock_.now()));
     open();
     enrol(lawyer_, Role::lawyer);
     enrol(investigator_, Role::investigator);
@@ -55,12 +36,6 @@ class Custody : public testing::Test {
     opened_ = write(OpenCaseCommand{act(custodian_, body), body, {}});
   }
 
-  Result<std::unique_ptr<Ledger>> try_open() {
-    return Ledger::open({folder_ / "archive.db", folder_ / "checkpoints"}, key_, {}, clock_, nullptr,
-                        [](std::string_view) { std::abort(); });
-  }
-  void open() { ledger_ = std::move(try_open().value()); }
-  void close() { ledger_.reset(); }
   // The folder of this moment, as a copy taken while the daemon runs.
   void copy_to(const std::filesystem::path& where) const {
     std::filesystem::create_directories(where);
@@ -77,22 +52,6 @@ class Custody : public testing::Test {
     std::filesystem::remove(folder_ / "archive.db-shm");
   }
 
-  Recorded write(Command command) {
-    std::promise<Result<Recorded>> done;
-    ledger_->write(std::move(command), [&](Result<Recorded> result) { done.set_value(std::move(result)); });
-    auto result = done.get_future().get();
-    EXPECT_TRUE(result) << (result ? "" : result.error().detail);
-    return std::move(*result);
-  }
-  Seen seen() const {
-    const auto checkpoint = crypto::log::open_checkpoint(ledger_->snapshot().checkpoint, ledger_->log_key()).value();
-    return {checkpoint.size, checkpoint.root};
-  }
-  template <class Body>
-  Act act(const Person& by, const Body& body) {
-    return make_act(by.key, genesis(), seen(), clock_.now(), body);
-  }
-  crypto::Digest genesis() const { return ledger_->snapshot().roster->genesis(); }
   void enrol(const Person& who, Role role) {
     MemberEnrol body{who.card.hash, {role}};
     ASSERT_EQ(write(EnrolCommand{act(custodian_, body), body, who.card, {}}).entries.at(0).outcome, Outcome::accepted);
@@ -143,13 +102,9 @@ class Custody : public testing::Test {
     return parse_entry(view(recorded.entries.at(i).bytes)).value();
   }
 
-  tests::TemporaryFolder folder_;
-  crypto::DatabaseKey key_ = crypto::DatabaseKey::random();
-  TestClock clock_;
-  Person custodian_{"custodian"}, lawyer_{"lawyer"}, investigator_{"investigator"}, archivist_{"archivist"};
+  Person lawyer_{"lawyer"}, investigator_{"investigator"}, archivist_{"archivist"};
   crypto::CaseId case_ = crypto::random_fixed<crypto::CaseId>();
   Recorded opened_;
-  std::unique_ptr<Ledger> ledger_;
 };
 
 }  // namespace depone::daemon::ledger

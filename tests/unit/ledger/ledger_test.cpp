@@ -1,18 +1,15 @@
 #include "daemon/ledger/ledger.h"
 
-#include <atomic>
 #include <future>
 #include <set>
 
 #include <gtest/gtest.h>
 
-#include "daemon/ledger/create.h"
 #include "daemon/store/database.h"
 #include "protocol/record/receipt.h"
 #include "system/file.h"
 #include "tests/unit/error_code.h"
-#include "tests/unit/people.h"
-#include "tests/unit/temporary_folder.h"
+#include "tests/unit/ledger/founded_ledger.h"
 
 namespace depone::daemon::ledger {
 namespace {
@@ -22,44 +19,14 @@ using namespace std::chrono_literals;
 using store::Connection;
 using tests::Person;
 
-class TestClock final : public system::Clock {
- public:
-  system::TimePoint now() const override { return now_.load(); }
-  void advance(std::chrono::milliseconds by) { now_ = now_.load() + by; }
-
- private:
-  std::atomic<system::TimePoint> now_{time_from_text("2026-11-24T03:00:00.000Z").value()};
-};
-
-// A real ledger over a folder, founded by a custodian.
-class LedgerTest : public testing::Test {
+class LedgerTest : public tests::FoundedLedger {
  protected:
-  LedgerTest() {
-    auto db = Connection::open(folder_ / "archive.db", key_, Connection::Mode::create).value();
-    EXPECT_TRUE(found_ledger(db, folder_ / "checkpoints",
-                             {"archive.example/nk", custodian_.card, crypto::SealSuite::x25519, {}}, clock_.now()));
-  }
-  Result<std::unique_ptr<Ledger>> try_open(
-      LedgerOptions options = {}, Ledger::RosterChanged changed = nullptr,
-      Ledger::Fatal fatal = [](std::string_view) { std::abort(); }) {
-    return Ledger::open({folder_ / "archive.db", folder_ / "checkpoints"}, key_, options, clock_, std::move(changed),
-                        std::move(fatal));
-  }
-  void open() { ledger_ = std::move(try_open().value()); }
-  void close() { ledger_.reset(); }
   ErrorCode refused_to_open() {
     auto opened = try_open();
     EXPECT_FALSE(opened);
     return opened ? ErrorCode::interrupted : opened.error().code;
   }
 
-  Recorded write(Command command) {
-    std::promise<Result<Recorded>> done;
-    ledger_->write(std::move(command), [&](Result<Recorded> result) { done.set_value(std::move(result)); });
-    auto result = done.get_future().get();
-    EXPECT_TRUE(result) << (result ? "" : result.error().detail);
-    return std::move(*result);
-  }
   using Waiting = std::vector<std::future<Result<Recorded>>>;
   // Queues these while the writer is held, so that they are one group.
   template <class... Commands>
@@ -81,25 +48,17 @@ class LedgerTest : public testing::Test {
     for (auto& one : waiting) one.wait();
     return waiting;
   }
-  Seen seen() const {
-    const auto checkpoint = crypto::log::open_checkpoint(ledger_->snapshot().checkpoint, ledger_->log_key()).value();
-    return {checkpoint.size, checkpoint.root};
-  }
   EnrolCommand enrolment(const Person& who, std::vector<Role> roles, const Person& by,
                          std::optional<Seen> at = std::nullopt) {
     MemberEnrol body{who.card.hash, std::move(roles)};
-    auto act = make_act(by.key, ledger_->snapshot().roster->genesis(), at.value_or(seen()), clock_.now(), body);
+    auto act = make_act(by.key, genesis(), at.value_or(seen()), clock_.now(), body);
     return {std::move(act), std::move(body), who.card, {}};
   }
   Reason reason_of(const Recorded& recorded) {
     return recorded.entries.empty() ? recorded.reason : recorded.entries.front().reason;
   }
 
-  tests::TemporaryFolder folder_;
-  crypto::DatabaseKey key_ = crypto::DatabaseKey::random();
-  TestClock clock_;
-  Person custodian_{"custodian"}, lawyer_{"lawyer"}, stranger_{"stranger"};
-  std::unique_ptr<Ledger> ledger_;
+  Person lawyer_{"lawyer"}, stranger_{"stranger"};
 };
 
 TEST_F(LedgerTest, RecordsAnActWithAReceiptThatVerifies) {

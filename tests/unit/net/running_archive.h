@@ -3,39 +3,25 @@
 // nothing.
 #pragma once
 
-#include <atomic>
 #include <exception>
-#include <future>
 
 #include <boost/asio/co_spawn.hpp>
-#include <gtest/gtest.h>
 
 #include "crypto/hash.h"
 #include "crypto/item_keys.h"
 #include "crypto/object.h"
-#include "daemon/ledger/create.h"
 #include "daemon/net/routes.h"
 #include "daemon/store/catalogue_tables.h"
 #include "protocol/record/frame.h"
 #include "protocol/record/receipt.h"
 #include "protocol/record/salted.h"
-#include "tests/unit/people.h"
-#include "tests/unit/temporary_folder.h"
+#include "tests/unit/ledger/founded_ledger.h"
 
 namespace depone::tests {
 
 using namespace protocol::record;
 namespace ledger = daemon::ledger;
 namespace store = daemon::store;
-
-class TestClock final : public system::Clock {
- public:
-  system::TimePoint now() const override { return now_.load(); }
-  void advance(std::chrono::milliseconds by) { now_ = now_.load() + by; }
-
- private:
-  std::atomic<system::TimePoint> now_{time_from_text("2026-11-24T03:00:00.000Z").value()};
-};
 
 class FakeExchange final : public protocol::transport::Exchange {
  public:
@@ -81,7 +67,7 @@ class FakeExchange final : public protocol::transport::Exchange {
   bool begun_ = false;
 };
 
-class RunningArchive : public testing::Test {
+class RunningArchive : public FoundedLedger {
  protected:
   struct Answer {
     unsigned status = 0;
@@ -92,10 +78,6 @@ class RunningArchive : public testing::Test {
   };
 
   RunningArchive() {
-    auto db = store::Connection::open(folder_ / "archive.db", key_, store::Connection::Mode::create).value();
-    EXPECT_TRUE(ledger::found_ledger(db, folder_ / "checkpoints",
-                                     {"archive.example/nk", custodian_.card, crypto::SealSuite::x25519, {}},
-                                     clock_.now()));
     start({});
     enrol(lawyer_, Role::lawyer);
     enrol(investigator_, Role::investigator);
@@ -114,9 +96,7 @@ class RunningArchive : public testing::Test {
     archive_.reset();
     pool_.reset();
     ledger_.reset();
-    ledger_ = std::move(ledger::Ledger::open({folder_ / "archive.db", folder_ / "checkpoints"}, key_, options, clock_,
-                                             nullptr, [](std::string_view) { std::abort(); })
-                            .value());
+    ledger_ = std::move(try_open(options).value());
     std::vector<store::Connection> readers;
     for (int i = 0; i < 2; ++i) readers.push_back(connection(store::Connection::Mode::read_only));
     pool_ = std::make_unique<daemon::service::ReadPool>(std::move(readers));
@@ -148,19 +128,6 @@ class RunningArchive : public testing::Test {
   }
   Answer get(const Person& who, std::string target) { return ask(who, "GET", std::move(target)); }
 
-  ledger::Recorded write(ledger::Command command) {
-    std::promise<Result<ledger::Recorded>> done;
-    ledger_->write(std::move(command), [&](Result<ledger::Recorded> result) { done.set_value(std::move(result)); });
-    auto result = done.get_future().get();
-    EXPECT_TRUE(result) << (result ? "" : result.error().detail);
-    return std::move(*result);
-  }
-  template <class Body>
-  Act act(const Person& by, const Body& body) {
-    const auto snapshot = ledger_->snapshot();
-    const auto checkpoint = crypto::log::open_checkpoint(snapshot.checkpoint, ledger_->log_key()).value();
-    return make_act(by.key, snapshot.roster->genesis(), {checkpoint.size, checkpoint.root}, clock_.now(), body);
-  }
   void enrol(const Person& who, Role role) {
     MemberEnrol body{who.card.hash, {role}};
     (void)write(ledger::EnrolCommand{act(custodian_, body), body, who.card, {}});
@@ -184,7 +151,7 @@ class RunningArchive : public testing::Test {
     body.parts.add("secret", crypto::sha256(parts[1].bytes));
     body.parts.add("private", salted_root(parts[2].bytes).value());
     auto signed_act = act(by, body);
-    const auto id = crypto::item_id(ledger_->snapshot().roster->genesis(), by.id(), body.nonce);
+    const auto id = crypto::item_id(genesis(), by.id(), body.nonce);
     file_ = objects_.path_of(body.object.sha256);
     if (bytes > kInlineObjectBytesMax) {
       EXPECT_TRUE(system::write_file(file_, object, system::IfExists::refuse));
@@ -222,17 +189,12 @@ class RunningArchive : public testing::Test {
     return store::still_serving(db).size();
   }
 
-  TemporaryFolder folder_;
-  crypto::DatabaseKey key_ = crypto::DatabaseKey::random();
-  TestClock clock_;
-  Person custodian_{"custodian"}, lawyer_{"lawyer"}, investigator_{"investigator"}, outsider_{"outsider"},
-      archivist_{"archivist"};
+  Person lawyer_{"lawyer"}, investigator_{"investigator"}, outsider_{"outsider"}, archivist_{"archivist"};
   crypto::CaseId case_ = crypto::random_fixed<crypto::CaseId>();
   crypto::SealSeed intake_ = crypto::SealSeed::random();
   daemon::service::ServiceLimits limits_;
   store::ObjectFolder objects_ = store::ObjectFolder::open(folder_ / "objects").value();
   std::unique_ptr<store::Uploads> uploads_;
-  std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<daemon::service::ReadPool> pool_;
   std::unique_ptr<daemon::service::Archive> archive_;
   std::filesystem::path file_;  // where the object of the latest submission is, if it is large
