@@ -162,6 +162,8 @@ class LogReplay::Step {
     else if (!is_new && known->second.first != first)
       wrong("took the same act as entry {}", known->second.first);
     if (entry_.type == EvidenceSubmit::kType) check_submission();
+    if (entry_.type == EvidenceDescribe::kType) check_description();
+    if (entry_.type == EvidenceShare::kType) check_share();
     if (entry_.type == EvidenceRetrieve::kType) check_retrieval();
   }
 
@@ -177,16 +179,51 @@ class LogReplay::Step {
       wrong("gave the number {}, and the case's next is {}", facts->ref, item_ref(of->prefix, number));
   }
 
-  void check_retrieval() {
+  // The item that the entry is about, where the log accepted it before.
+  const Subject* accepted_item() const {
     const auto* const item = subject();
-    if (item == nullptr || item->submitted != Subject::Submitted::accepted || entry_.case_id.value != item->case_id)
-      wrong("granted what was never accepted into its case");
+    return item != nullptr && item->submitted == Subject::Submitted::accepted ? item : nullptr;
+  }
+  bool is_in(const Subject& item, const std::optional<crypto::CaseId>& case_id) const {
+    if (!case_id) return false;
+    const auto shared = so_far_.shared_.find(entry_.subject);
+    return *case_id == item.case_id ||
+           (shared != so_far_.shared_.end() && std::ranges::find(shared->second, *case_id) != shared->second.end());
+  }
+
+  void check_description() {
+    const auto body = body_of<EvidenceDescribe>(*act_);
+    const auto facts = facts_of<DescribeFacts>(entry_);
+    const auto* const item = accepted_item();
+    if (item == nullptr || entry_.case_id.value != item->case_id)
+      return wrong("described what was never accepted into its case");
+    if (!body || !facts || !facts->holds) return;  // said of the act
+    if (body->supersedes != item->described_by) wrong("took a description of what was not said last of the item");
+    if (*facts->holds != held_after(*body, item->holds, entry_.seq))
+      wrong("says that something else holds of the item than what was signed");
+    if (body->sensitivity && *body->sensitivity < item->holds.sensitivity) wrong("lowered an item's sensitivity");
+  }
+
+  void check_share() {
+    const auto* const item = accepted_item();
+    if (item == nullptr) return wrong("shared what was never accepted");
+    const auto* const into = entry_.case_id ? roster_.find(*entry_.case_id) : nullptr;
+    if (into == nullptr || into->opened_seq >= entry_.seq) return wrong("shared an item into a case that was not open");
+    if (is_in(*item, entry_.case_id.value)) wrong("shared an item into a case that it was in");
+  }
+
+  void check_retrieval() {
+    const auto* const item = accepted_item();
+    if (item == nullptr || !is_in(*item, entry_.case_id.value)) wrong("granted what was never accepted into its case");
+    const auto facts = facts_of<RetrieveFacts>(entry_);
+    if (item != nullptr && facts && facts->described.value_or(0) != item->described)
+      wrong("names another description of the item than the latest");
     so_far_.granted_.push_back(entry_.seq);
   }
 
   void check_serve() {
     const auto* const item = subject();
-    if (item == nullptr || item->submitted == Subject::Submitted::no || entry_.case_id.value != item->case_id)
+    if (item == nullptr || item->submitted == Subject::Submitted::no || !is_in(*item, entry_.case_id.value))
       wrong("served what was never submitted to its case");
     if (act_ != nullptr) {
       if (!was_granted()) wrong("served what no retrieval was granted");
@@ -226,15 +263,7 @@ class LogReplay::Step {
 std::vector<std::string> LogReplay::take(const Entry& entry, const crypto::Digest& leaf, const Act* act,
                                          const Roster& roster) {
   auto wrong = Step(*this, entry, leaf, act, roster).run();
-  if (!entry.subject.empty()) {
-    auto& subject = subjects_[entry.subject];
-    subject.last = size_;
-    if (entry.type == EvidenceSubmit::kType && entry.outcome != Outcome::refused && entry.case_id) {
-      const bool accepted = entry.outcome == Outcome::accepted;
-      subject.submitted = accepted ? Subject::Submitted::accepted : Subject::Submitted::pending;
-      subject.case_id = *entry.case_id;
-    }
-  }
+  if (!entry.subject.empty()) note_subject(entry, act);
   if (changes_roster(entry)) {
     last_change_ = size_;
     changes_ += entry_type_is_known(entry.type) ? 1 : 0;
@@ -242,6 +271,28 @@ std::vector<std::string> LogReplay::take(const Entry& entry, const crypto::Diges
   last_at_ = std::max(last_at_, entry.at);
   take_unreadable(leaf);
   return wrong;
+}
+
+// What the entry changes of its subject, right or wrong: what follows is compared with what the log says.
+void LogReplay::note_subject(const Entry& entry, const Act* act) {
+  auto& subject = subjects_[entry.subject];
+  subject.last = size_;
+  if (entry.outcome == Outcome::refused || !entry.case_id) return;
+  if (entry.type == EvidenceSubmit::kType) {
+    const bool accepted = entry.outcome == Outcome::accepted;
+    subject.submitted = accepted ? Subject::Submitted::accepted : Subject::Submitted::pending;
+    subject.case_id = *entry.case_id;
+    subject.described_by = entry.act.value.value_or(crypto::Digest{});
+    const auto body = act == nullptr ? std::nullopt : std::optional(body_of<EvidenceSubmit>(*act));
+    subject.holds = {size_, size_, body && *body ? (*body)->sensitivity : Sensitivity::open};
+  }
+  if (entry.type == EvidenceDescribe::kType) {
+    subject.described = size_;
+    subject.described_by = entry.act.value.value_or(crypto::Digest{});
+    const auto facts = facts_of<DescribeFacts>(entry);
+    if (facts && facts->holds) subject.holds = *facts->holds;
+  }
+  if (entry.type == EvidenceShare::kType) shared_[entry.subject].push_back(*entry.case_id);
 }
 
 void LogReplay::take_unreadable(const crypto::Digest& leaf) {
@@ -259,6 +310,10 @@ std::vector<std::string> LogReplay::finish(const Roster& roster) const {
 std::optional<std::uint64_t> LogReplay::last_on(const std::string& subject) const {
   const auto known = subjects_.find(subject);
   return known == subjects_.end() ? std::nullopt : std::optional(known->second.last);
+}
+std::uint64_t LogReplay::described(const std::string& item) const {
+  const auto known = subjects_.find(item);
+  return known == subjects_.end() ? 0 : known->second.described;
 }
 std::uint64_t LogReplay::numbers_of(const crypto::CaseId& case_id) const {
   const auto known = numbers_.find(case_id);

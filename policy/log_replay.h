@@ -1,8 +1,8 @@
 // The log, replayed from its beginning: what every entry must be, given those before it, the act that it names and the
 // roster. `depone audit` feeds it what it downloads, `deponed verify` what lies in the database: one set of rules.
 //
-// What is kept in memory, and between audits, grows with the log: about 100 bytes a subject, 72 an act that was taken,
-// 8 a granted retrieval, and a few a case. Not thread-safe.
+// What is kept in memory, and between audits, grows with the log: about 170 bytes a subject, 72 an act that was taken,
+// 8 a granted retrieval, and a few a case or share. Not thread-safe.
 #pragma once
 
 #include <map>
@@ -20,7 +20,7 @@ struct ReplayMemory {
   protocol::record::TimePoint last_at;
   std::uint64_t roster = 0;   // the latest entry that changed it
   std::uint64_t changes = 0;  // how many did
-  Bytes subjects, taken, granted, numbers, serving;
+  Bytes subjects, taken, granted, numbers, serving, shared;
   template <class F, class S>
   static void fields(F& f, S& s) {
     f("size", s.size);
@@ -33,6 +33,7 @@ struct ReplayMemory {
     f("granted", s.granted);
     f("numbers", s.numbers);
     f("serving", s.serving);
+    f("shared", s.shared);
   }
 };
 
@@ -56,6 +57,7 @@ class LogReplay {
   // What follows from the log, to compare tables with.
   std::size_t subjects() const { return subjects_.size(); }
   std::optional<std::uint64_t> last_on(const std::string& subject) const;
+  std::uint64_t described(const std::string& item) const;  // the latest entry that described it; 0: none since it came
   std::uint64_t numbers_of(const crypto::CaseId& case_id) const;  // how many citable numbers were given out
   bool serves(std::uint64_t seq) const { return serving_.contains(seq); }
   std::size_t servings() const { return serving_.size(); }
@@ -65,6 +67,10 @@ class LogReplay {
     std::uint64_t last = 0;
     enum class Submitted : std::uint8_t { no, pending, accepted } submitted = Submitted::no;
     crypto::CaseId case_id;  // of the submission
+    // Of an item: what was said of it last, by which act and, where it was not the submission, by which entry.
+    crypto::Digest described_by;
+    std::uint64_t described = 0;
+    protocol::record::Described holds;
   };
   struct Taken {
     crypto::Digest act;
@@ -75,6 +81,7 @@ class LogReplay {
     std::uint64_t bytes = 0;
   };
   class Step;
+  void note_subject(const protocol::record::Entry& entry, const protocol::record::Act* act);
 
   crypto::Digest genesis_;
   std::uint64_t size_ = 0;
@@ -87,6 +94,7 @@ class LogReplay {
   std::vector<std::uint64_t> granted_;                                       // seqs, rising
   std::map<crypto::CaseId, std::uint64_t> numbers_;
   std::map<std::uint64_t, Serving> serving_;  // evidence.serve entries that none has closed yet
+  std::map<std::string, std::vector<crypto::CaseId>, std::less<>> shared_;  // items, and the further cases they are in
 };
 
 }  // namespace depone::policy

@@ -23,8 +23,28 @@ constexpr RoleRow kRoleTable[] = {
     {CaseOpen::kType, {true, true, false, true, false}},
     {CaseGrant::kType, {false, true, true, true, false}},
     {EvidenceSubmit::kType, {false, true, true, true, false}},
+    {EvidenceDescribe::kType, {false, true, true, true, false}},
+    {EvidenceShare::kType, {false, true, false, true, false}},
     {EvidenceRetrieve::kType, {false, true, true, true, false}},
 };
+
+// Whether the member reads the case, or made the item.
+bool sees_in(const Member& member, const Case& of, const ItemFacts& item) {
+  return sees_catalogue(member, of) || item.submitter == member.id;
+}
+
+// Whether the member holds a key to the item in this case: a reader, or a reviewer of what they submitted themselves.
+bool opens_in(const Member& member, const Case& of, const Placement& placement, const ItemFacts& item) {
+  const HeldGrant* const held = of.grant_of(member.id, placement.epoch);
+  return held != nullptr &&
+         (held->as == GrantAs::reader || (held->as == GrantAs::reviewer && item.submitter == member.id));
+}
+bool opens_item(const Roster& roster, const Member& member, const ItemFacts& item) {
+  return std::ranges::any_of(item.placements, [&](const Placement& placement) {
+    const Case* const of = roster.find(placement.case_id);
+    return of != nullptr && opens_in(member, *of, placement, item);
+  });
+}
 
 bool prefix_is_valid(std::string_view prefix) {
   const auto capital = [](char c) { return c >= 'A' && c <= 'Z'; };
@@ -64,6 +84,11 @@ Decision decide_grants(const Roster& roster, const std::vector<Grant>& grants) {
 }
 
 }  // namespace
+
+const Placement* ItemFacts::in(const crypto::CaseId& case_id) const {
+  const auto found = std::ranges::find(placements, case_id, &Placement::case_id);
+  return found == placements.end() ? nullptr : &*found;
+}
 
 bool role_may(Role role, std::string_view act_type) {
   const auto* const row = std::ranges::find(kRoleTable, act_type, &RoleRow::act);
@@ -143,7 +168,7 @@ Decision decide(const Roster& roster, const Member& actor, const EvidenceSubmit&
   if (of->closed) return refuse(Reason::case_closed);
   if (body.epoch < 1 || body.epoch > of->current_epoch()) return refuse(Reason::case_epoch);
   for (const auto& original : originals) {
-    if (!original || original->case_id != body.case_id || !sees_item(actor, *of, original->submitter))
+    if (!original || original->item.in(body.case_id) == nullptr || !sees_in(actor, *of, original->item))
       return refuse(Reason::item_original_unknown);
     if (!original->limits) return refuse(Reason::item_damaged);
     if (body.sensitivity < original->limits->sensitivity || freer_than(consent, original->limits->consent))
@@ -154,48 +179,77 @@ Decision decide(const Roster& roster, const Member& actor, const EvidenceSubmit&
   return kAccept;
 }
 
+Decision decide(const Roster& roster, const Member& actor, const EvidenceDescribe& body, const Consent* consent,
+                const std::optional<DescribedItem>& item) {
+  if (const auto decision = standing(actor, EvidenceDescribe::kType); !decision.accepted()) return decision;
+  if (!item || !sees_item(roster, actor, item->item)) return refuse(Reason::not_found);
+  if (!item->limits) return refuse(Reason::item_damaged);
+  if (body.supersedes != item->described_by) return refuse(Reason::describe_superseded);
+  const bool says_something = !body.parts.empty() || body.sensitivity || body.reason_code == DescribeReason::wrong_case;
+  if (!says_something) return refuse(Reason::describe_nothing);
+  if (body.manifest_commitment && !opens_item(roster, actor, item->item)) return refuse(Reason::describe_not_reader);
+  const bool freer = (body.sensitivity && *body.sensitivity < item->limits->sensitivity) ||
+                     (consent != nullptr && freer_than(*consent, item->limits->consent));
+  return freer ? refuse(Reason::describe_freer) : kAccept;
+}
+
+Decision decide(const Roster& roster, const Member& actor, const EvidenceShare& body,
+                const std::optional<ItemFacts>& item) {
+  if (const auto decision = standing(actor, EvidenceShare::kType); !decision.accepted()) return decision;
+  if (!item || !sees_item(roster, actor, *item)) return refuse(Reason::not_found);
+  const Case* const into = roster.find(body.case_id);
+  if (into == nullptr) return refuse(Reason::case_unknown);
+  if (into->closed) return refuse(Reason::case_closed);
+  if (body.epoch != into->current_epoch()) return refuse(Reason::case_epoch);
+  if (item->in(body.case_id) != nullptr) return refuse(Reason::share_exists);
+  return opens_item(roster, actor, *item) ? kAccept : refuse(Reason::share_not_reader);
+}
+
 bool sees_all_entries(const Member& member) { return member.has(Role::archivist) || member.has(Role::custodian); }
 
 bool sees_catalogue(const Member& member, const Case& of) { return of.is_reader(member.id); }
 
-bool sees_item(const Member& member, const Case& of, const crypto::KeyId& submitter) {
-  return sees_catalogue(member, of) || submitter == member.id;
+bool sees_item(const Roster& roster, const Member& member, const ItemFacts& item) {
+  return std::ranges::any_of(item.placements, [&](const Placement& placement) {
+    const Case* const of = roster.find(placement.case_id);
+    return of != nullptr && sees_in(member, *of, item);
+  });
 }
 
 bool may_read_ciphertext(const Member& member) { return member.has(Role::archivist); }
 
-bool may_touch_item(const Member& member, const Case& of, const crypto::KeyId& submitter) {
-  return sees_item(member, of, submitter) || sees_all_entries(member);
+bool may_touch_item(const Roster& roster, const Member& member, const ItemFacts& item) {
+  return sees_item(roster, member, item) || sees_all_entries(member);
 }
 
 Decision decide(const Roster& roster, const Member& actor, const EvidenceRetrieve& body,
-                const RetrievePrivate& statement, const std::optional<ItemFacts>& item, const Consent* consent,
-                TimePoint now) {
+                const RetrievePrivate& statement, const std::optional<ItemFacts>& item,
+                std::span<const Consent> consents, TimePoint now) {
   if (const auto decision = standing(actor, EvidenceRetrieve::kType); !decision.accepted()) return decision;
   const Case* const of = roster.find(body.case_id);
-  if (of == nullptr || !item || item->case_id != body.case_id || !sees_item(actor, *of, item->submitter)) {
-    return refuse(Reason::not_found);
-  }
-  const HeldGrant* const held = of->grant_of(actor.id, item->epoch);
-  const bool opens = held != nullptr &&
-                     (held->as == GrantAs::reader || (held->as == GrantAs::reviewer && item->submitter == actor.id));
-  if (!opens) return refuse(Reason::retrieve_not_reader);
+  const Placement* const placement = item ? item->in(body.case_id) : nullptr;
+  if (of == nullptr || placement == nullptr || !sees_item(roster, actor, *item)) return refuse(Reason::not_found);
+  if (!opens_in(actor, *of, *placement, *item)) return refuse(Reason::retrieve_not_reader);
   const bool analyst_alone = !actor.has(Role::investigator) && !actor.has(Role::lawyer);
   if (analyst_alone && body.use == Use::external) return refuse(Reason::retrieve_internal_only);
-  if (consent == nullptr) return refuse(Reason::item_damaged);
-  if (const auto reason = check_consent(*consent, body.use, statement, now); reason != Reason::none)
-    return refuse(reason);
+  if (consents.empty()) return refuse(Reason::item_damaged);
+  for (const auto& consent : consents) {
+    if (const auto reason = check_consent(consent, body.use, statement, now); reason != Reason::none)
+      return refuse(reason);
+  }
   return kAccept;
 }
 
-Decision decide_serving(const Member& reader, const Case* of, const std::optional<ItemFacts>& item, Serving what,
+Decision decide_serving(const Roster& roster, const Member& reader, const std::optional<ItemFacts>& item, Serving what,
                         bool by_grant, const std::optional<Release>& release, TimePoint now) {
   if (!reader.in_standing()) return refuse(Reason::actor_revoked);
-  if (of == nullptr || !item || item->case_id != of->id) return refuse(Reason::not_found);
-  const bool sees = sees_item(reader, *of, item->submitter);
+  if (!item) return refuse(Reason::not_found);
   if (!by_grant && what == Serving::object && may_read_ciphertext(reader)) return kAccept;
-  if (!sees) return refuse(Reason::not_found);
-  if (!by_grant || !release || release->until <= now) return refuse(Reason::grant_ended);
+  if (!sees_item(roster, reader, *item)) return refuse(Reason::not_found);
+  const Case* const of = release ? roster.find(release->case_id) : nullptr;
+  const bool lives =
+      by_grant && of != nullptr && item->in(of->id) != nullptr && sees_in(reader, *of, *item) && release->until > now;
+  if (!lives) return refuse(Reason::grant_ended);
   return what == Serving::object && release->scope != Scope::content ? refuse(Reason::grant_scope) : kAccept;
 }
 

@@ -31,15 +31,27 @@ Decision decide(const Roster& roster, const Member& actor, const protocol::recor
 Decision decide(const Roster& roster, const Member& actor, const protocol::record::CaseOpen& body);
 Decision decide(const Roster& roster, const Member& actor, const protocol::record::CaseGrant& body);
 
-// What was deposited of the items that a submission names.
-struct OriginalItem {
+// A case in which an item stands: the one that it was submitted to, or one that it was shared into. The item's secret
+// is sealed to the case's key of this epoch.
+struct Placement {
   crypto::CaseId case_id;
+  std::uint32_t epoch = 1;
+};
+// What the store knows of an item.
+struct ItemFacts {
   crypto::KeyId submitter;
-  // What its submitter signed; nothing where that cannot be believed any more: then nothing is derived from it.
-  struct Limits {
-    protocol::record::Sensitivity sensitivity{};
-    protocol::record::Consent consent;
-  };
+  std::vector<Placement> placements;  // that of its submission first
+  const Placement* in(const crypto::CaseId& case_id) const;
+};
+// What was signed of an item and holds now: by its submitter, or by who described it since.
+struct Limits {
+  protocol::record::Sensitivity sensitivity{};
+  protocol::record::Consent consent;
+};
+// An item that a submission is derived from. `limits` is empty where what is kept of it is not what was signed: then
+// nothing is derived from it.
+struct OriginalItem {
+  ItemFacts item;
   std::optional<Limits> limits;
 };
 // `originals` has one element for each of body.derived_from, empty where there is no such item. An original that the
@@ -47,35 +59,43 @@ struct OriginalItem {
 Decision decide(const Roster& roster, const Member& actor, const protocol::record::EvidenceSubmit& body,
                 const protocol::record::Consent& consent, std::span<const std::optional<OriginalItem>> originals);
 
+// An item that is to be described again; empty `limits` as above.
+struct DescribedItem {
+  ItemFacts item;
+  crypto::Digest described_by;  // the act that described it last
+  std::optional<Limits> limits;
+};
+// `consent` is that of the new private part, where there is one.
+Decision decide(const Roster& roster, const Member& actor, const protocol::record::EvidenceDescribe& body,
+                const protocol::record::Consent* consent, const std::optional<DescribedItem>& item);
+Decision decide(const Roster& roster, const Member& actor, const protocol::record::EvidenceShare& body,
+                const std::optional<ItemFacts>& item);
+
 // --- reading -------------------------------------------------------------------------------------------------------
-bool sees_all_entries(const Member& member);                // archivists and custodians
-bool sees_catalogue(const Member& member, const Case& of);  // holds a reader's grant
-bool sees_item(const Member& member, const Case& of, const crypto::KeyId& submitter);
+bool sees_all_entries(const Member& member);                                        // archivists and custodians
+bool sees_catalogue(const Member& member, const Case& of);                          // holds a reader's grant
+bool sees_item(const Roster& roster, const Member& member, const ItemFacts& item);  // reads a case of it, or made it
 bool may_read_ciphertext(const Member& member);  // archivists: without a grant, never shares
 // Whether an entry about this item may stand in the item's own chain: else a stranger could fill its custody with
 // refusals, and learn from them that it exists.
-bool may_touch_item(const Member& member, const Case& of, const crypto::KeyId& submitter);
+bool may_touch_item(const Roster& roster, const Member& member, const ItemFacts& item);
 
-// What the store knows of an item that is to be retrieved; nothing where there is none.
-struct ItemFacts {
-  crypto::CaseId case_id;
-  std::uint32_t epoch = 1;
-  crypto::KeyId submitter;
-};
-// `consent` is null where what is kept of it is not what was signed: then nothing is released.
+// `consents`: that of the item and those of all that it comes from, since the strictest wins. Empty where what is kept
+// of one of them is not what was signed: then nothing is released.
 Decision decide(const Roster& roster, const Member& actor, const protocol::record::EvidenceRetrieve& body,
                 const protocol::record::RetrievePrivate& statement, const std::optional<ItemFacts>& item,
-                const protocol::record::Consent* consent, protocol::record::TimePoint now);
+                std::span<const protocol::record::Consent> consents, protocol::record::TimePoint now);
 
 // What an accepted retrieve act released to its actor.
 struct Release {
+  crypto::CaseId case_id;
   protocol::record::Scope scope{};
   protocol::record::TimePoint until;
 };
 // What is to leave: a range of the sealed object, or the answer to a retrieval again.
 enum class Serving { object, answer };
 // `by_grant`: whether a retrieve act is named; `release` is what it released of this item to this reader, if anything.
-Decision decide_serving(const Member& reader, const Case* of, const std::optional<ItemFacts>& item, Serving what,
+Decision decide_serving(const Roster& roster, const Member& reader, const std::optional<ItemFacts>& item, Serving what,
                         bool by_grant, const std::optional<Release>& release, protocol::record::TimePoint now);
 
 }  // namespace depone::policy

@@ -147,6 +147,8 @@ int run(int argc, char** argv) {
   add_case(table);
   add_submit(table);
   add_find(table);
+  add_describe(table);
+  add_share(table);
   add_retrieve(table);
   add_history(table);
   add_verify(table);

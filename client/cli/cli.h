@@ -69,6 +69,8 @@ void add_member(Table& table);           // member enrol|revoke|list
 void add_case(Table& table);             // case open|grant|list|card
 void add_submit(Table& table);
 void add_find(Table& table);  // find, show
+void add_describe(Table& table);
+void add_share(Table& table);
 void add_retrieve(Table& table);
 void add_history(Table& table);  // history, receipt, log
 void add_verify(Table& table);

@@ -129,18 +129,17 @@ Result<int> show(Context& context, const std::string& name) {
   DEPONE_ASSIGN(auto session, Session::open(archive, identity, context.address));
   DEPONE_ASSIGN(const auto* const roster, session.roster());
   DEPONE_ASSIGN(const auto found, find_item(session, name));
-  const auto& [verified, submitted, facts, said] = std::tie(found.verified, found.body, found.facts, found.said);
+  const auto& terms = found.terms;
+  const auto& [verified, submitted, facts, said] = std::tie(terms.submitted, terms.body, terms.facts, found.said);
   const auto* const submitter = roster->find(verified.act->payload.actor);
   if (context.json) {
-    boost::json::object row{{"item", verified.entry.subject},
-                            {"ref", facts.ref},
-                            {"kind", word(submitted.kind)},
-                            {"sensitivity", word(submitted.sensitivity)},
-                            {"submitter", submitter->handle},
-                            {"at", to_text(verified.entry.at)},
-                            {"entry", verified.entry.seq},
-                            {"sealed_bytes", submitted.object.size},
-                            {"sealed_sha256", crypto::to_hex(submitted.object.sha256.span())}};
+    boost::json::object row{
+        {"item", verified.entry.subject},        {"ref", facts.ref},
+        {"kind", word(submitted.kind)},          {"sensitivity", word(terms.sensitivity)},
+        {"case", to_text(found.case_id)},        {"submitter", submitter->handle},
+        {"at", to_text(verified.entry.at)},      {"entry", verified.entry.seq},
+        {"sealed_bytes", submitted.object.size}, {"sealed_sha256", crypto::to_hex(submitted.object.sha256.span())}};
+    if (terms.described != 0) row["described"] = terms.described;
     if (said) {
       row["summary"] = said->catalogue.summary;
       row["crimes"] = strings(said->catalogue.crimes);
@@ -151,9 +150,16 @@ Result<int> show(Context& context, const std::string& name) {
     return kDone;
   }
   fmt::print("{}  {}\n  kind         {}, {}\n  deposited    {} by {} (entry {})\n  sealed       {}, sha256 {}\n",
-             bold(facts.ref), verified.entry.subject, word(submitted.kind), word(submitted.sensitivity),
+             bold(facts.ref), verified.entry.subject, word(submitted.kind), word(terms.sensitivity),
              to_text(verified.entry.at), safe(submitter->handle), verified.entry.seq,
              human_bytes(submitted.object.size), crypto::to_hex(submitted.object.sha256.span()));
+  if (terms.described != 0)
+    fmt::print("  described    anew by entry {}; `depone history {}` shows what was said before\n", terms.described,
+               facts.ref);
+  if (found.case_id != submitted.case_id) {
+    const auto* const of = roster->find(found.case_id);
+    fmt::print("  shared       into {}, where you see it\n", of == nullptr ? "?" : of->prefix);
+  }
   if (!said) {
     fmt::print("  what was said of it is for the case's readers\n");
     return kDone;

@@ -3,8 +3,10 @@
 #include <thread>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "client/cli/cli.h"
+#include "client/cli/correction.h"
 #include "client/cli/output.h"
 #include "client/lib/audit.h"
 #include "client/lib/custody.h"
@@ -27,9 +29,34 @@ std::string who(const Entry& entry, const policy::Roster& roster) {
   return member == nullptr ? "somebody unknown" : safe(member->handle);
 }
 
-// One entry of custody, in words. `statement` is what a retrieval stated, where the asker may see it.
-std::string in_words(const Entry& entry, const policy::Roster& roster,
-                     const std::optional<RetrievePrivate>& statement) {
+// What a description changed, in words.
+std::string described_in_words(const CustodyEntry& one, const std::string& name, const std::string& said_before) {
+  const auto body = one.receipt.act ? body_of<EvidenceDescribe>(*one.receipt.act)
+                                    : Result<EvidenceDescribe>(fail(ErrorCode::not_found, ""));
+  if (!body) return fmt::format("{} described it anew", name);
+  std::string out = fmt::format("{} described it anew ({})", name, word(body->reason_code));
+  std::vector<std::string> changed;
+  if (one.said) {
+    for (const auto& change : changes(said_before, write_form(*one.said))) changed.push_back(in_words(change));
+  } else if (body->parts.find("private") != nullptr) {
+    changed.emplace_back("what the case's readers see of it");
+  }
+  if (body->sensitivity) changed.push_back(fmt::format("sensitivity: {}", word(*body->sensitivity)));
+  if (body->manifest_commitment) changed.emplace_back("the manifest");
+  return changed.empty() ? out : fmt::format("{}: {}", out, fmt::join(changed, "; "));
+}
+
+std::string shared_in_words(const Entry& entry, const std::string& name, const policy::Roster& roster) {
+  const auto* const into = entry.case_id ? roster.find(*entry.case_id) : nullptr;
+  const auto prefix = into == nullptr ? std::string("a case that is not known") : into->prefix;
+  return entry.outcome == Outcome::accepted ? fmt::format("{} shared it into {}", name, prefix)
+                                            : fmt::format("{} tried to share it into {}", name, prefix);
+}
+
+// One entry of custody, in words. `said_before`: the private part that held before it, as far as the asker sees it.
+std::string in_words(const CustodyEntry& one, const policy::Roster& roster, const std::string& said_before) {
+  const auto& entry = one.receipt.entry;
+  const auto& statement = one.statement;
   const auto name = who(entry, roster);
   const auto reason = reason_from_code(entry.reason);
   const std::string why =
@@ -40,6 +67,11 @@ std::string in_words(const Entry& entry, const policy::Roster& roster,
     if (entry.outcome == Outcome::pending) return fmt::format("{} deposited it; it is pending{}", name, why);
     return fmt::format("{} deposited it as {}", name, facts ? facts->ref : "?");
   }
+  if (entry.type == EvidenceDescribe::kType && entry.outcome == Outcome::accepted)
+    return described_in_words(one, name, said_before);
+  if (entry.type == EvidenceDescribe::kType)
+    return fmt::format("{} tried to describe it anew, and was refused{}", name, why);
+  if (entry.type == EvidenceShare::kType) return shared_in_words(entry, name, roster) + why;
   if (entry.type == EvidenceRetrieve::kType) {
     const auto stated = !statement ? std::string()
                         : statement->recipient.empty()
@@ -72,9 +104,11 @@ Result<int> history(Context& context, const std::string& name) {
   DEPONE_ASSIGN(auto session, Session::open(archive, identity, context.address));
   DEPONE_ASSIGN(const auto* const roster, session.roster());
   boost::json::array rows;
+  std::string said;
   const auto tell = [&](const CustodyEntry& one) {
     const auto& entry = one.receipt.entry;
-    const auto text = in_words(entry, *roster, one.statement);
+    const auto text = in_words(one, *roster, said);
+    if (one.said && entry.outcome != Outcome::refused) said = write_form(*one.said);
     if (context.json)
       rows.push_back({{"entry", entry.seq},
                       {"at", to_text(entry.at)},
@@ -100,8 +134,8 @@ Result<int> receipt(Context& context, const std::string& name, const std::string
   DEPONE_ASSIGN(auto session, Session::open(archive, identity, context.address));
   DEPONE_ASSIGN(const auto found, find_item(session, name));
   const auto path =
-      output.empty() ? archive.receipts() / (found.facts.ref + ".receipt.json") : std::filesystem::path(output);
-  DEPONE_TRY(renew_receipt(path, found.receipt, force));
+      output.empty() ? archive.receipts() / (found.terms.facts.ref + ".receipt.json") : std::filesystem::path(output);
+  DEPONE_TRY(renew_receipt(path, found.terms.receipt, force));
   if (context.json)
     print_json({{"receipt", path.string()}});
   else

@@ -162,7 +162,8 @@ Result<int> retrieve_all(Context& context, const RetrieveOptions& options) {
   for (const auto& name : options.items) {
     DEPONE_ASSIGN(const auto found, find_item(session, name));
     auto& items = by_case[found.case_id];
-    if (std::ranges::find(items, found.item) == items.end()) items.push_back(found.item);
+    const auto& item = found.terms.item;
+    if (std::ranges::find(items, item) == items.end()) items.push_back(item);
   }
   boost::json::array rows;
   std::optional<Error> last;

@@ -88,6 +88,15 @@ Error at_line(const std::filesystem::path& file, const toml::node& node, const s
   return fail(ErrorCode::input, fmt::format("{}:{}: {}", file.string(), node.source().begin.line, what));
 }
 
+Result<> no_such_field(const std::string& key) {
+  std::vector<std::string> known;
+  for (const auto& text : kTexts) known.emplace_back(text.key);
+  for (const auto& list : kLists) known.emplace_back(list.key);
+  const auto near = vocabulary::nearest(key, known);
+  return fail(ErrorCode::input,
+              fmt::format("there is no field '{}'{}", key, near ? fmt::format("; did you mean '{}'?", *near) : ""));
+}
+
 Result<> read_field(Said& said, const std::filesystem::path& file, const std::string& key, const toml::node& node) {
   for (const auto& text : kTexts) {
     if (key != text.key) continue;
@@ -96,10 +105,7 @@ Result<> read_field(Said& said, const std::filesystem::path& file, const std::st
     said.*text.field = *value;
     return {};
   }
-  std::vector<std::string> known;
-  for (const auto& text : kTexts) known.emplace_back(text.key);
   for (const auto& list : kLists) {
-    known.emplace_back(list.key);
     if (key != list.key) continue;
     const auto* const array = node.as_array();
     if (array == nullptr) return at_line(file, node, fmt::format("'{}' must be a list, as [\"…\", \"…\"]", key));
@@ -110,9 +116,7 @@ Result<> read_field(Said& said, const std::filesystem::path& file, const std::st
     }
     return {};
   }
-  const auto near = vocabulary::nearest(key, known);
-  return at_line(file, node,
-                 fmt::format("there is no field '{}'{}", key, near ? fmt::format("; did you mean '{}'?", *near) : ""));
+  return at_line(file, node, no_such_field(key).error().detail);
 }
 
 }  // namespace
@@ -145,6 +149,16 @@ void Said::fill_from(const Said& other) {
   for (const auto& list : kLists) {
     if ((this->*list.field).empty()) this->*list.field = other.*list.field;
   }
+}
+
+Result<> Said::clear(const std::string& key) {
+  for (const auto& text : kTexts) {
+    if (key == text.key) return (this->*text.field).reset(), Result<>();
+  }
+  for (const auto& list : kLists) {
+    if (key == list.key) return (this->*list.field).clear(), Result<>();
+  }
+  return no_such_field(key);
 }
 
 Result<> Said::check_utf8() const {

@@ -24,6 +24,8 @@ struct Said {
   void add_options(CLI::App& command);
   // What is not said here is taken from there.
   void fill_from(const Said& other);
+  // Forgets the field of this name, as a sidecar calls it. input: there is none, with the nearest.
+  Result<> clear(const std::string& key);
   // input: a text that is not UTF-8 (a flag may hold any bytes) could not be signed.
   Result<> check_utf8() const;
 };

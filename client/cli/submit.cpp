@@ -8,6 +8,7 @@
 #include "client/cli/gather.h"
 #include "client/cli/output.h"
 #include "client/lib/file_digest.h"
+#include "client/lib/item_lookup.h"
 #include "client/lib/receipt_file.h"
 #include "client/lib/submitter.h"
 
@@ -19,7 +20,8 @@ namespace {
 
 struct SubmitOptions {
   std::vector<std::string> files;
-  std::string case_name, receipts;
+  std::string case_name, receipts, relation, relation_language;
+  std::vector<std::string> originals;
   bool yes = false, dry_run = false, again = false;
   Said said;
 };
@@ -45,6 +47,20 @@ void ask_missing(Said& said) {
   };
   prompt(said.kind, fmt::format("Kind ({})", all_words<Kind>()));
   prompt(said.consent_basis, fmt::format("Basis of the consent ({})", all_words<ConsentBasis>()));
+}
+
+// What the files come from: items in the archive, all in the one relation.
+Result<std::vector<DerivedFrom>> derived_from(Session& session, const SubmitOptions& options) {
+  if (options.originals.empty() != options.relation.empty())
+    return fail(ErrorCode::input, "--derived-from and --relation go together: say what it comes from, and how");
+  std::vector<DerivedFrom> out;
+  for (const auto& original : options.originals) {
+    const auto relation = from_word<Relation>(options.relation);
+    if (!relation) return fail(ErrorCode::input, fmt::format("--relation takes {}", all_words<Relation>()));
+    DEPONE_ASSIGN(const auto found, find_item(session, original));
+    out.push_back({found.terms.item, *relation, options.relation_language});
+  }
+  return out;
 }
 
 Result<std::vector<Planned>> plan(const Gathered& gathered, SubmitOptions& options) {
@@ -188,6 +204,8 @@ Result<int> submit_all(Context& context, SubmitOptions& options) {
   DEPONE_ASSIGN(const auto identity, context.identity());
   DEPONE_ASSIGN(auto session, Session::open(archive, identity, context.address));
   DEPONE_ASSIGN(const auto target, find_case(session, options.case_name));
+  DEPONE_ASSIGN(const auto originals, derived_from(session, options));
+  for (auto& one : planned) one.description.derived_from = originals;
   if (!context.json || options.dry_run) show_plan(planned, gathered, target, archive);
   if (options.dry_run) return kDone;
   if (stdin_is_terminal() && !options.yes && !ask("Deposit? What is deposited stays. [y/N]"))
@@ -232,6 +250,13 @@ void add_submit(Table& table) {
   command->add_flag("-y,--yes", options->yes, "Do not ask for confirmation");
   command->add_flag("--dry-run", options->dry_run, "Show what would be deposited, and deposit nothing");
   command->add_flag("--again", options->again, "Deposit bytes that were deposited in this case from here before");
+  command
+      ->add_option("--derived-from", options->originals,
+                   "The item that this comes from: NKPC-000123 or ev_… (several times)")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command->add_option("--relation", options->relation, "How it comes from it: " + all_words<Relation>());
+  command->add_option("--relation-language", options->relation_language, "Language of a translation or transcript");
   options->said.add_options(*command);
 }
 

@@ -17,9 +17,8 @@ namespace {
 // Opens sealed bytes as they come, in chunks, into a file.
 class ContentOpener {
  public:
-  ContentOpener(const RetrievedItem& item, const crypto::Genesis& genesis, system::File& into, std::uint64_t chunks)
+  ContentOpener(const RetrievedItem& item, system::File& into, std::uint64_t chunks)
       : item_(item),
-        genesis_(genesis),
         into_(into),
         chunks_(chunks),
         plain_(crypto::kChunkPlainBytes) {}
@@ -40,13 +39,11 @@ class ContentOpener {
     if (cipher_ && !pending_.empty()) DEPONE_TRY(open_chunk());
     if (index_ != chunks_)
       return fail(ErrorCode::damaged, "the sealed object is shorter than it was when it was deposited");
-    if (sealed_hash_.finish() != item_.body.object.sha256)
+    if (sealed_hash_.finish() != item_.terms.body.object.sha256)
       return fail(ErrorCode::damaged, "the sealed object is not the one that was deposited");
     const auto plain = plain_hash_.finish();
-    const auto context =
-        crypto::item_context(genesis_, item_.item, item_.body.case_id, item_.submitted.act->payload.actor);
-    if (plain != item_.manifest.sha256 ||
-        crypto::content_commitment(context, item_.manifest.commitment_salt, plain) != item_.body.content_commitment) {
+    const auto committed = crypto::content_commitment(item_.context, item_.manifest.commitment_salt, plain);
+    if (plain != item_.manifest.sha256 || committed != item_.terms.body.content_commitment) {
       return fail(ErrorCode::damaged, "the content is not what its submitter committed to");
     }
     return {};
@@ -56,9 +53,7 @@ class ContentOpener {
  private:
   Result<> begin() {
     DEPONE_ASSIGN(const auto header, crypto::parse_object_header(pending_));
-    const auto context =
-        crypto::item_context(genesis_, item_.item, item_.body.case_id, item_.submitted.act->payload.actor);
-    cipher_.emplace(crypto::content_key(*item_.item_secret, context, *item_.release_share, header));
+    cipher_.emplace(crypto::content_key(*item_.item_secret, item_.context, *item_.release_share, header));
     pending_.clear();
     return {};
   }
@@ -74,7 +69,6 @@ class ContentOpener {
   }
 
   const RetrievedItem& item_;
-  const crypto::Genesis& genesis_;
   system::File& into_;
   std::uint64_t chunks_;
   std::uint64_t index_ = 0;
@@ -88,8 +82,8 @@ class ContentOpener {
 
 Result<> open_content(Session& session, const Retrieval& retrieval, const RetrievedItem& item, system::File& into,
                       const Progress& progress) {
-  DEPONE_ASSIGN(const auto chunks, crypto::object_chunks(item.body.object.size));
-  ContentOpener opener(item, session.archive().card().genesis, into, chunks);
+  DEPONE_ASSIGN(const auto chunks, crypto::object_chunks(item.terms.body.object.size));
+  ContentOpener opener(item, into, chunks);
   if (!item.object.empty()) {
     DEPONE_TRY(opener.feed(item.object));
     return opener.finish();
@@ -104,7 +98,7 @@ Result<> open_content(Session& session, const Retrieval& retrieval, const Retrie
   DEPONE_TRY(client.begin(head));
   DEPONE_ASSIGN(const auto answer, client.receive());
   if (answer.status >= 400) return session.problem(answer);
-  if (answer.content_length != item.body.object.size)
+  if (answer.content_length != item.terms.body.object.size)
     return fail(ErrorCode::damaged, "the archive gives an object of another length than was deposited");
   Bytes some(256 * 1024);
   for (;;) {

@@ -18,14 +18,22 @@ namespace {
 
 constexpr std::size_t kPageBytesMax = 64 << 20;
 
-// The statement that was signed with a retrieval, or an error.
-Result<RetrievePrivate> statement_of(const VerifiedReceipt& receipt, ByteView part) {
-  if (receipt.entry.type != EvidenceRetrieve::kType || !receipt.act)
-    return fail(ErrorCode::damaged, "the archive gave a statement to what is not a retrieval");
-  DEPONE_ASSIGN(const auto body, body_of<EvidenceRetrieve>(*receipt.act));
+// The private part of an act, as it was signed.
+template <class Body, class Private>
+Result<> take_private(const Act& act, ByteView part, std::optional<Private>& into) {
+  DEPONE_ASSIGN(const auto body, body_of<Body>(act));
   if (!is_committed(part, body.parts.find("private")))
-    return fail(ErrorCode::damaged, "a retrieval's statement is not the one that was signed");
-  return parse_form<RetrievePrivate>(part, "the statement of a retrieval");
+    return fail(ErrorCode::damaged, "what the archive says was stated or said is not what was signed");
+  DEPONE_ASSIGN(into, parse_form<Private>(part, "the private part"));
+  return {};
+}
+Result<> take_private(CustodyEntry& entry, ByteView part) {
+  const auto& type = entry.receipt.entry.type;
+  const auto& act = entry.receipt.act;
+  if (act && type == EvidenceRetrieve::kType) return take_private<EvidenceRetrieve>(*act, part, entry.statement);
+  if (act && type == EvidenceSubmit::kType) return take_private<EvidenceSubmit>(*act, part, entry.said);
+  if (act && type == EvidenceDescribe::kType) return take_private<EvidenceDescribe>(*act, part, entry.said);
+  return fail(ErrorCode::damaged, "the archive gave a private part to what has none");
 }
 
 class CustodyChain {
@@ -78,14 +86,14 @@ Result<std::string> read_page(CustodyChain& chain, ByteView page,
     const auto piece = reader.next();
     if (!piece) continue;
     if (piece->first == "private" && last) {
-      DEPONE_ASSIGN(last->statement, statement_of(last->receipt, piece->second));
+      DEPONE_TRY(take_private(*last, piece->second));
       continue;
     }
     give();
     if (piece->first == "end") return std::string(text_view(piece->second));
     if (piece->first != "receipt") continue;
     DEPONE_ASSIGN(auto verified, chain.take(piece->second));
-    last = CustodyEntry{std::move(verified), std::nullopt};
+    last = CustodyEntry{std::move(verified), std::nullopt, std::nullopt};
   }
   return fail(ErrorCode::damaged, "the history was cut");
 }

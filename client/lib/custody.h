@@ -10,7 +10,9 @@ namespace depone::client {
 
 struct CustodyEntry {
   protocol::record::VerifiedReceipt receipt;
-  std::optional<protocol::record::RetrievePrivate> statement;  // of a retrieval, where the asker may see it
+  // Where the asker may see it: what a retrieval stated, what a submission or description said.
+  std::optional<protocol::record::RetrievePrivate> statement;
+  std::optional<protocol::record::SubmitPrivate> said;
 };
 
 // Calls `each` for what happened to the item (item_lookup.h says how it may be called). Every entry is proved, its

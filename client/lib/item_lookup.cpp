@@ -4,11 +4,9 @@
 #include <fmt/ranges.h>
 
 #include "client/lib/file_digest.h"
-#include "crypto/item_keys.h"
 #include "crypto/log/checkpoint.h"
 #include "protocol/api/target.h"
 #include "protocol/record/frame.h"
-#include "protocol/record/salted.h"
 
 namespace depone::client {
 
@@ -19,24 +17,6 @@ namespace {
 constexpr std::size_t kItemAnswerBytesMax = 1 << 20;
 
 }  // namespace
-
-Result<EvidenceSubmit> submission_of(const VerifiedReceipt& verified, const crypto::Genesis& genesis,
-                                     const crypto::EvidenceId& item) {
-  const auto& entry = verified.entry;
-  if (entry.type != EvidenceSubmit::kType || entry.outcome == Outcome::refused || !verified.act)
-    return fail(ErrorCode::damaged, "the archive's answer lacks the submission of the item");
-  DEPONE_ASSIGN(auto body, body_of<EvidenceSubmit>(*verified.act));
-  const bool belongs = entry.subject == subject_of(item) && entry.case_id == body.case_id &&
-                       crypto::item_id(genesis, verified.act->payload.actor, body.nonce) == item;
-  if (!belongs) return fail(ErrorCode::damaged, "the archive gave another item's submission");
-  return body;
-}
-
-Result<SubmitPrivate> private_part_of(const EvidenceSubmit& body, ByteView part) {
-  if (!is_committed(part, body.parts.find("private")))
-    return fail(ErrorCode::damaged, "what the archive says of this item is not what was submitted");
-  return parse_form<SubmitPrivate>(part, "the private part");
-}
 
 bool is_named(const std::string& name, const std::string& subject, const std::string& ref) {
   constexpr std::size_t kBeginningMin = 9;  // ev_ and 6 characters: docs/FORMAT.md "Wire"
@@ -72,23 +52,16 @@ Result<FoundItem> find_item(Session& session, const std::string& said) {
   DEPONE_ASSIGN(const auto name, item_named(session, said));
   DEPONE_ASSIGN(const auto answer,
                 session.get(protocol::api::write_target("/v1/items/" + name, {}), kItemAnswerBytesMax));
-  DEPONE_ASSIGN(const auto pieces, parse_frame(answer));
-  const auto* const submit = find_piece(pieces, "submit");
-  if (submit == nullptr) return fail(ErrorCode::damaged, "the archive's answer lacks the submission");
+  DEPONE_ASSIGN(const auto frame, parse_frame(answer));
+  ItemPieces pieces;
+  for (const auto& piece : frame) pieces.emplace(piece.name, to_bytes(piece.bytes));
   FoundItem found;
-  DEPONE_ASSIGN(found.receipt, parse_receipt(submit->bytes));
-  DEPONE_ASSIGN(found.verified, session.verify(found.receipt));
-  const auto item = from_text<crypto::EvidenceId>(found.verified.entry.subject);
-  if (!item) return fail(ErrorCode::damaged, fmt::format("the archive's answer for {} is not of an item", name));
-  DEPONE_ASSIGN(found.body, submission_of(found.verified, session.archive().card().genesis, *item));
-  DEPONE_ASSIGN(found.facts, facts_of<SubmitFacts>(found.verified.entry));
-  if (!is_named(name, found.verified.entry.subject, found.facts.ref))
+  DEPONE_ASSIGN(found.terms, read_terms(session, pieces));
+  if (!is_named(name, found.terms.submitted.entry.subject, found.terms.facts.ref))
     return fail(ErrorCode::damaged, fmt::format("the archive gave another item than {}", name));
-  found.item = *item;
-  found.case_id = found.body.case_id;
-  if (const auto* const part = find_piece(pieces, "private")) {
-    DEPONE_ASSIGN(found.said, private_part_of(found.body, part->bytes));
-  }
+  DEPONE_ASSIGN(const auto share, read_share(session, found.terms, pieces));
+  found.case_id = share ? share->case_id : found.terms.body.case_id;
+  DEPONE_ASSIGN(found.said, private_part_of(found.terms, pieces));
   return found;
 }
 

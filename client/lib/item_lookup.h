@@ -2,19 +2,13 @@
 // checked: the log holds the submission, its author signed it, and it is the item that was asked for.
 #pragma once
 
-#include "client/lib/session.h"
-#include "protocol/record/bodies.h"
-#include "protocol/record/parts.h"
+#include "client/lib/item_terms.h"
 
 namespace depone::client {
 
 struct FoundItem {
-  crypto::EvidenceId item;
-  crypto::CaseId case_id;
-  protocol::record::Receipt receipt;  // of its submission
-  protocol::record::VerifiedReceipt verified;
-  protocol::record::EvidenceSubmit body;
-  protocol::record::SubmitFacts facts;
+  ItemTerms terms;
+  crypto::CaseId case_id;                               // the one in which the asker may retrieve it
   std::optional<protocol::record::SubmitPrivate> said;  // where the asker may see it
 };
 // What a person calls an item, as the archive knows it: NKPC-000123 or ev_… (or its beginning, where it is the only one
@@ -28,11 +22,5 @@ bool is_named(const std::string& name, const std::string& subject, const std::st
 // refused: not there, or not for the asker. damaged: the archive's answer does not hold.
 // `said` as item_named() takes it.
 Result<FoundItem> find_item(Session& session, const std::string& said);
-
-// An item's own submission out of a verified receipt: damaged where it is not one, or its ids do not belong together.
-Result<protocol::record::EvidenceSubmit> submission_of(const protocol::record::VerifiedReceipt& verified,
-                                                       const crypto::Genesis& genesis, const crypto::EvidenceId& item);
-// What was said of it, checked against the commitment that its author signed.
-Result<protocol::record::SubmitPrivate> private_part_of(const protocol::record::EvidenceSubmit& body, ByteView part);
 
 }  // namespace depone::client

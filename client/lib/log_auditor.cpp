@@ -10,7 +10,7 @@ namespace log = crypto::log;
 namespace {
 
 struct StateForm {
-  std::uint64_t v = 2;
+  std::uint64_t v = 3;
   std::vector<std::vector<crypto::Digest>> edge;  // the partial tile of each level
   policy::ReplayMemory replay;
   template <class F, class S>
@@ -42,7 +42,7 @@ LogAuditor::LogAuditor(const policy::Roster& roster, AuditReport& report)
 
 Result<> LogAuditor::resume(ByteView bytes) {
   DEPONE_ASSIGN(const auto state, parse_form<StateForm>(bytes, "what an earlier audit left"));
-  if (state.v != 2) return fail(ErrorCode::malformed, "what an earlier audit left is of another version");
+  if (state.v != 3) return fail(ErrorCode::malformed, "what an earlier audit left is of another version");
   DEPONE_ASSIGN(auto replay, policy::LogReplay::resume(roster_.genesis(), state.replay));
   SavedTiles tiles(state);
   DEPONE_ASSIGN(edge_, log::TreeEdge::load(tiles, state.replay.size));

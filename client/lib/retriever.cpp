@@ -25,9 +25,6 @@ namespace {
 constexpr std::size_t kAnswerBytesMax = 32 << 20;
 constexpr std::size_t kItemAnswerBytesMax = 1 << 20;
 
-// The pieces of one item in the answer, as they came.
-using Pieces = std::map<std::string, Bytes, std::less<>>;
-
 // Whether an entry is what the log says to this act about this item.
 bool is_answer_to(const Entry& entry, const Act& act, const crypto::EvidenceId& item) {
   return entry.type == EvidenceRetrieve::kType && entry.act == act.hash && entry.subject == subject_of(item);
@@ -36,7 +33,7 @@ bool is_answer_to(const Entry& entry, const Act& act, const crypto::EvidenceId& 
 class ItemOpener {
  public:
   ItemOpener(Session& session, const policy::Roster& roster, const RetrieveRequest& request, const Act& act,
-             const Pieces& pieces)
+             const ItemPieces& pieces)
       : session_(session),
         roster_(roster),
         request_(request),
@@ -75,42 +72,60 @@ class ItemOpener {
   }
 
   Result<> check_submission() {
-    DEPONE_ASSIGN(const auto bytes, need("submit"));
-    DEPONE_ASSIGN(const auto receipt, parse_receipt(bytes));
-    DEPONE_ASSIGN(out_.submitted, session_.verify(receipt));
-    DEPONE_ASSIGN(out_.body, submission_of(out_.submitted, roster_.genesis(), out_.item));
-    context_ = crypto::item_context(roster_.genesis(), out_.item, out_.body.case_id, out_.submitted.act->payload.actor);
-    DEPONE_ASSIGN(const auto facts, facts_of<SubmitFacts>(out_.submitted.entry));
-    out_.ref = facts.ref;
-    DEPONE_ASSIGN(const auto private_part, need("private"));
-    DEPONE_ASSIGN(out_.private_part, private_part_of(out_.body, private_part));
+    DEPONE_ASSIGN(out_.terms, read_terms(session_, pieces_));
+    if (out_.terms.item != out_.item) return damaged("the archive gave another item's submission");
+    DEPONE_ASSIGN(const auto granted, facts_of<RetrieveFacts>(out_.retrieved.entry));
+    if (granted.described.value_or(0) != out_.terms.described)
+      return damaged("the archive gave another description of the item than the latest");
+    const auto& body = out_.terms.body;
+    out_.context =
+        crypto::item_context(roster_.genesis(), out_.item, body.case_id, out_.terms.submitted.act->payload.actor);
+    out_.ref = out_.terms.facts.ref;
+    DEPONE_ASSIGN(auto private_part, private_part_of(out_.terms, pieces_));
+    if (!private_part) return damaged("the archive's answer lacks the piece 'private'");
+    out_.private_part = std::move(*private_part);
     return {};
   }
 
+  // The case in which it is retrieved, and its epoch that the secret is sealed for: of the submission, or of the act
+  // that shared the item.
+  struct SealedFor {
+    std::uint32_t epoch = 1;
+    const crypto::Digest* secret = nullptr;  // commitment
+  };
+  Result<SealedFor> sealed_for() {
+    const auto& body = out_.terms.body;
+    if (request_.case_id == body.case_id) return SealedFor{body.epoch, body.parts.find("secret")};
+    DEPONE_ASSIGN(share_, read_share(session_, out_.terms, pieces_));
+    if (!share_ || share_->case_id != request_.case_id)
+      return damaged("the archive gave an item that is not in this case");
+    return SealedFor{share_->epoch, share_->parts.find("secret")};
+  }
+
   // The case's seed, out of the grant that was sealed to us, checked against the case's key.
-  Result<crypto::SealSeed> case_seed() {
+  Result<crypto::SealSeed> case_seed(std::uint32_t epoch) {
     DEPONE_ASSIGN(const auto bytes, need("grant"));
     DEPONE_ASSIGN(const auto receipt, parse_receipt(bytes));
     DEPONE_ASSIGN(const auto verified, session_.verify(receipt));
     if (!verified.act) return damaged("the grant has no act");
-    return open_case_seed(session_.identity(), roster_, *verified.act, out_.body.case_id, out_.body.epoch);
+    return open_case_seed(session_.identity(), roster_, *verified.act, request_.case_id, epoch);
   }
 
   Result<> open_secret() {
-    DEPONE_ASSIGN(const auto seed, case_seed());
+    DEPONE_ASSIGN(const auto sealed, sealed_for());
+    DEPONE_ASSIGN(const auto seed, case_seed(sealed.epoch));
     DEPONE_ASSIGN(const auto part, need("secret"));
-    const auto* const commitment = out_.body.parts.find("secret");
-    if (commitment == nullptr || crypto::sha256(part) != *commitment)
+    if (sealed.secret == nullptr || crypto::sha256(part) != *sealed.secret)
       return damaged("the item's sealed secret was changed");
-    const auto info = crypto::item_secret_info(context_, out_.body.case_id, out_.body.epoch);
-    DEPONE_ASSIGN(secret_,
+    const auto info = crypto::item_secret_info(out_.context, request_.case_id, sealed.epoch);
+    DEPONE_ASSIGN(out_.item_secret,
                   crypto::open_sealed_secret<crypto::ItemSecret>(roster_.facts().intake.suite, seed, info, part));
     return {};
   }
 
   Result<> open_share() {
     DEPONE_ASSIGN(const auto sealed, need("share"));
-    const auto info = crypto::share_info(context_, act_.hash, request_.scope);
+    const auto info = crypto::share_info(out_.context, act_.hash, request_.scope);
     const auto suite = roster_.facts().intake.suite;
     const auto& seed = session_.identity().seal_seed();
     if (request_.scope == Scope::manifest) {
@@ -118,26 +133,24 @@ class ItemOpener {
       return {};
     }
     DEPONE_ASSIGN(auto share, crypto::open_sealed_secret<crypto::ReleaseShare>(suite, seed, info, sealed));
-    if (crypto::release_commitment(context_, share) != out_.body.release_commitment)
+    if (crypto::release_commitment(out_.context, share) != out_.terms.body.release_commitment)
       return damaged("the archive's half of the key is not the one that was deposited");
-    if (crypto::key_commitment(*secret_, context_, share) != out_.body.key_commitment)
+    if (crypto::key_commitment(*out_.item_secret, out_.context, share) != out_.terms.body.key_commitment)
       return damaged("the two halves of the key do not belong together");
-    manifest_share_ = crypto::manifest_share(share, context_);
+    manifest_share_ = crypto::manifest_share(share, out_.context);
     out_.release_share = std::move(share);
     return {};
   }
 
   Result<> open_manifest() {
     DEPONE_ASSIGN(const auto part, need("manifest"));
-    const auto* const commitment = out_.body.parts.find("manifest");
-    if (commitment == nullptr || crypto::sha256(part) != *commitment) return damaged("the sealed manifest was changed");
-    const auto key = crypto::manifest_key(*secret_, context_, *manifest_share_);
-    DEPONE_ASSIGN(const auto padded, crypto::open_manifest(key, context_, part));
+    if (crypto::sha256(part) != out_.terms.sealed_manifest) return damaged("the sealed manifest was changed");
+    out_.manifest_key = crypto::manifest_key(*out_.item_secret, out_.context, *manifest_share_);
+    DEPONE_ASSIGN(const auto padded, crypto::open_manifest(*out_.manifest_key, out_.context, part));
     DEPONE_ASSIGN(out_.manifest, parse_padded_manifest(padded, out_.manifest_text));
-    if (!is_committed(view(out_.manifest_text), &out_.body.manifest_commitment))
+    if (!is_committed(view(out_.manifest_text), &out_.terms.manifest))
       return damaged("the manifest is not the one that was committed to");
     if (request_.scope == Scope::content) {
-      out_.item_secret = std::move(*secret_);
       if (const auto* const object = piece("object")) out_.object = *object;
     }
     return {};
@@ -147,16 +160,15 @@ class ItemOpener {
   const policy::Roster& roster_;
   const RetrieveRequest& request_;
   const Act& act_;
-  const Pieces& pieces_;
+  const ItemPieces& pieces_;
   RetrievedItem out_;
-  crypto::ItemContext context_;
-  std::optional<crypto::ItemSecret> secret_;
+  std::optional<EvidenceShare> share_;
   std::optional<crypto::ManifestShare> manifest_share_;
 };
 
 // What the archive's answer says of one item: granted, or refused.
 Result<> take_item(Session& session, const policy::Roster& roster, const RetrieveRequest& request, Retrieval& retrieval,
-                   const crypto::EvidenceId& id, const Pieces& pieces) {
+                   const crypto::EvidenceId& id, const ItemPieces& pieces) {
   if (const auto refusal = pieces.find("refusal"); refusal != pieces.end()) {
     DEPONE_ASSIGN(const auto problem, api::read_json<api::Problem>(refusal->second, "the refusal"));
     retrieval.refused.push_back({id, problem.code, problem.detail, problem.entry.value_or(0)});
@@ -183,10 +195,11 @@ Result<> take_item(Session& session, const policy::Roster& roster, const Retriev
 
 // The pieces of the whole answer, by item: checking one asks the archive for proofs on the same connection. Each item
 // was asked for and is spoken of once.
-Result<std::map<crypto::EvidenceId, Pieces>> read_answer(transport::Client& client, const RetrieveRequest& request) {
+Result<std::map<crypto::EvidenceId, ItemPieces>> read_answer(transport::Client& client,
+                                                             const RetrieveRequest& request) {
   const auto not_of_the_form = fail(ErrorCode::damaged, "the archive's answer is not of the documented form");
-  std::map<crypto::EvidenceId, Pieces> items;
-  Pieces* current = nullptr;
+  std::map<crypto::EvidenceId, ItemPieces> items;
+  ItemPieces* current = nullptr;
   FrameReader reader;
   Bytes some(256 * 1024);
   std::size_t total = 0;

@@ -2,7 +2,7 @@
 // asking, the submission's own receipt and signature, the grant, both halves of the key, every commitment.
 #pragma once
 
-#include "client/lib/session.h"
+#include "client/lib/item_terms.h"
 #include "client/lib/submitter.h"
 #include "crypto/item_keys.h"
 #include "protocol/record/manifest.h"
@@ -23,13 +23,14 @@ struct RetrievedItem {
   std::string ref;
   protocol::record::VerifiedReceipt retrieved;  // the receipt of the asking
   protocol::record::Receipt retrieve_receipt;
-  protocol::record::VerifiedReceipt submitted;
-  protocol::record::EvidenceSubmit body;
+  ItemTerms terms;
   protocol::record::SubmitPrivate private_part;
   protocol::record::Manifest manifest;
   std::string manifest_text;
-  // For scope content:
+  crypto::ItemContext context;
   std::optional<crypto::ItemSecret> item_secret;
+  std::optional<crypto::ManifestKey> manifest_key;
+  // For scope content:
   std::optional<crypto::ReleaseShare> release_share;
   Bytes object;  // where it came inside the answer
 };

@@ -25,6 +25,18 @@ struct SubmitCommand {
   crypto::KeyId courier;  // the member who sent it
 };
 
+struct DescribeCommand {
+  protocol::record::Act act;
+  protocol::record::EvidenceDescribe body;
+  std::vector<Part> parts;
+  std::optional<protocol::record::SubmitPrivate> private_part;
+};
+struct ShareCommand {
+  protocol::record::Act act;
+  protocol::record::EvidenceShare body;
+  std::vector<Part> parts;
+};
+
 struct EnrolCommand {
   protocol::record::Act act;
   protocol::record::MemberEnrol body;
@@ -73,16 +85,13 @@ struct ServeCommand {
   // What was found already, so that nothing was made ready to leave: recorded as a refusal whatever the writer finds.
   protocol::record::Reason refused = protocol::record::Reason::none;
 };
+// It left, or was cut. To whom and of what, the entry that it closes says.
 struct ServedCommand {
-  crypto::KeyId reader;
-  crypto::EvidenceId item;
-  crypto::CaseId case_id;
-  std::optional<crypto::Digest> retrieve_act;
   protocol::record::ServedFacts facts;
 };
 
-using Command = std::variant<SubmitCommand, EnrolCommand, RevokeCommand, OpenCaseCommand, GrantCommand, RetrieveCommand,
-                             RefuseCommand, SearchCommand, ServeCommand, ServedCommand>;
+using Command = std::variant<SubmitCommand, DescribeCommand, ShareCommand, EnrolCommand, RevokeCommand, OpenCaseCommand,
+                             GrantCommand, RetrieveCommand, RefuseCommand, SearchCommand, ServeCommand, ServedCommand>;
 
 // What came of it.
 struct RecordedEntry {

@@ -3,7 +3,8 @@
 #include "crypto/log/tile.h"
 #include "daemon/ledger/checkpoint_file.h"
 #include "daemon/ledger/start.h"
-#include "daemon/store/catalogue_tables.h"
+#include "daemon/store/log_tables.h"
+#include "daemon/store/roster_tables.h"
 #include "daemon/store/schema.h"
 #include "protocol/record/archive_card.h"
 

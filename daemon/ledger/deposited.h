@@ -9,11 +9,12 @@ namespace depone::daemon::ledger {
 
 struct Deposited {
   protocol::record::EvidenceSubmit body;
-  protocol::record::SubmitPrivate private_part;
+  protocol::record::SubmitPrivate private_part;  // that holds now: the submission's own, or of a later description
+  crypto::Digest described_by;                   // the act that described the item last
 };
-// The submission of an item, if its entry names this act, the act makes this item and is signed by its submitter, the
-// row says what the act says, and the private part is the one that the act commits to. damaged says which of these does
-// not hold, without contents.
+// The submission of an item and what holds of it, if its entries name these acts, the acts make and describe this item
+// and are signed by their actors, the row says what they say, and the private part is the one that its act commits to.
+// damaged says which of these does not hold, without contents.
 Result<Deposited> read_deposited(store::Connection& db, const policy::Roster& roster, const store::Item& item);
 
 // What an accepted retrieve act released of an item to a reader, by the entry and the act and not by the row that leads
@@ -22,7 +23,7 @@ std::optional<policy::Release> read_release(store::Connection& db, const crypto:
                                             const crypto::KeyId& reader);
 
 inline std::optional<policy::ItemFacts> facts_of_item(const std::optional<store::Item>& item) {
-  return item ? std::optional(policy::ItemFacts{item->case_id, item->epoch, item->submitter}) : std::nullopt;
+  return item ? std::optional(item->facts) : std::nullopt;
 }
 
 }  // namespace depone::daemon::ledger

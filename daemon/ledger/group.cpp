@@ -127,29 +127,6 @@ std::optional<RecordedEntry> Group::refused_as_before(Row act, const Decision& d
   return std::move(same[nth]);
 }
 
-template <class Decide, class Facts, class Accept>
-Recorded Group::record_act(const ActIn& in, Decide decide, Facts facts, Accept accept) {
-  const auto before = consider(in.act, in.act.payload.type != EvidenceSubmit::kType);
-  if (before.repeated) return *before.repeated;
-  if (before.actor == nullptr) return {{}, false, before.reason, 0};  // nobody else can grow the log
-  const Decision decision = before.reason == Reason::none ? decide(*before.actor) : policy::refuse(before.reason);
-  if (decision.outcome == Outcome::refused && before.row) {
-    if (auto same = refused_as_before(*before.row, decision, in.about.subject)) {
-      Recorded repeated;
-      repeated.repeated = true;
-      repeated.entries.push_back(std::move(*same));
-      return repeated;
-    }
-  }
-  const bool taken = decision.outcome != Outcome::refused;
-  const Row row = act_row(before, in.act, in.parts, taken);
-  Recorded recorded;
-  recorded.entries.push_back(append({in.act.payload.type, decision.outcome, decision.reason, in.act.payload.actor,
-                                     in.about, in.act.hash, row, facts(decision)}));
-  if (taken) accept(row, recorded.entries.back().seq, decision);
-  return recorded;
-}
-
 Recorded Group::run(const EnrolCommand& command) {
   return record_act(
       {command.act, command.parts, about_member(command.card.id())},
@@ -193,43 +170,6 @@ Recorded Group::run(const GrantCommand& command) {
       [&](Row, std::uint64_t seq, const Decision&) {
         tip_.roster.grant(command.body, seq);
         store::insert_grant(db_, command.body.case_id, tip_.roster.find(command.body.case_id)->grants.back());
-      });
-}
-
-Recorded Group::run(const SubmitCommand& command) {
-  const auto& body = command.body;
-  const auto item = crypto::item_id(tip_.roster.genesis(), command.act.payload.actor, body.nonce);
-  std::optional<std::uint64_t> number;
-  return record_act(
-      {command.act, command.parts, about_item(body.case_id, item)},
-      [&](const policy::Member& actor) {
-        std::vector<std::optional<policy::OriginalItem>> originals;
-        for (const auto& original : body.derived_from) {
-          const auto found = store::find_item(db_, original.item);
-          originals.push_back(found ? std::optional(original_of(*found)) : std::nullopt);
-        }
-        const auto decision = policy::decide(tip_.roster, actor, body, command.private_part.consent, originals);
-        if (decision.outcome == Outcome::refused) return decision;
-        if (store::find_item(db_, item)) return policy::refuse(Reason::item_exists);
-        if (store::object_is_known(db_, body.object.sha256)) return policy::refuse(Reason::object_exists);
-        return decision;
-      },
-      [&](const Decision& decision) {
-        SubmitFacts facts;
-        facts.skew_ms = skew(command.act);
-        if (decision.accepted()) {
-          const auto& of = *tip_.roster.find(body.case_id);
-          number = store::take_item_number(db_, body.case_id);
-          facts.ref = item_ref(of.prefix, *number);
-          facts.epoch = body.epoch == of.current_epoch() ? "current" : "superseded";
-        }
-        if (command.courier != command.act.payload.actor) facts.courier = command.courier;
-        return raw_facts(facts);
-      },
-      [&](Row, std::uint64_t seq, const Decision&) {
-        store::insert_item(db_, {seq, item, body, command.private_part, command.act.payload.actor, number});
-        store::insert_release_share(db_, seq, command.release_share);
-        if (!command.small_object.empty()) store::insert_object(db_, seq, command.small_object);
       });
 }
 

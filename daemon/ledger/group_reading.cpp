@@ -12,42 +12,59 @@ namespace depone::daemon::ledger {
 using namespace protocol::record;
 using policy::Decision;
 
-namespace {
-
-// What is kept of an item is not what was signed: nothing may be decided on it.
 void tell_damage(const store::Item& item, const Error& error) {
   spdlog::error("the item of entry {} cannot be believed: {}; run `deponed verify`", item.seq, error.detail);
 }
 
-}  // namespace
-
-policy::OriginalItem Group::original_of(const store::Item& item) {
-  policy::OriginalItem original{item.case_id, item.submitter, std::nullopt};
+policy::OriginalItem Group::original_of(const policy::Member& actor, const store::Item& item) {
+  policy::OriginalItem original{item.facts, std::nullopt};
+  if (!policy::sees_item(tip_.roster, actor, item.facts)) return original;  // as quick as if there were none
   auto deposited = read_deposited(db_, tip_.roster, item);
   if (deposited)
-    original.limits = {deposited->body.sensitivity, std::move(deposited->private_part.consent)};
+    original.limits = {item.holds.sensitivity, std::move(deposited->private_part.consent)};
   else
     tell_damage(item, deposited.error());
   return original;
 }
 
+Result<std::vector<Consent>> Group::consents_of(std::vector<crypto::EvidenceId> items) {
+  std::vector<Consent> out;
+  for (std::size_t i = 0; i < items.size(); ++i) {  // grows while it is walked
+    if (i > kOriginalsMax) return fail(ErrorCode::too_large, "");
+    const auto item = store::find_item(db_, items[i]);
+    if (!item) return fail(ErrorCode::damaged, "");
+    auto deposited = read_deposited(db_, tip_.roster, *item);
+    if (!deposited) {
+      tell_damage(*item, deposited.error());
+      return fail(ErrorCode::damaged, "");
+    }
+    out.push_back(std::move(deposited->private_part.consent));
+    for (const auto& original : deposited->body.derived_from) {
+      if (std::ranges::find(items, original.item) == items.end()) items.push_back(original.item);
+    }
+  }
+  return out;
+}
+
 // The subject of an entry about an item: nothing for somebody who may not see it, or there is none.
 std::string Group::chain_of(const policy::Member& actor, const std::optional<store::Item>& item) {
-  const auto* const of = item ? tip_.roster.find(item->case_id) : nullptr;
-  return of != nullptr && policy::may_touch_item(actor, *of, item->submitter) ? subject_of(item->id) : "";
+  return item && policy::may_touch_item(tip_.roster, actor, item->facts) ? subject_of(item->id) : "";
+}
+
+About Group::about_seen(const Act& act, const crypto::CaseId& case_id, const std::optional<store::Item>& item) {
+  const auto* const actor = tip_.roster.find(act.payload.actor);
+  if (actor == nullptr || chain_of(*actor, item).empty()) return {};
+  return about_item(case_id, item->id);
 }
 
 Decision Group::decide_retrieval(const policy::Member& actor, const RetrieveCommand& command,
                                  const std::optional<store::Item>& item) {
-  std::optional<policy::ItemFacts> facts;
-  auto deposited = Result<Deposited>(fail(ErrorCode::not_found, ""));
-  if (item && !item->ref.empty()) {
-    facts = facts_of_item(item);
-    deposited = read_deposited(db_, tip_.roster, *item);
-    if (!deposited) tell_damage(*item, deposited.error());
-  }
+  // Of what the actor may not see nothing is read: it is answered as quickly as what is not there.
+  const bool there = item && !item->ref.empty() && policy::sees_item(tip_.roster, actor, item->facts);
+  const auto facts = there ? std::optional(item->facts) : std::nullopt;
+  const auto consents = there ? consents_of({item->id}) : Result<std::vector<Consent>>(std::vector<Consent>());
   return policy::decide(tip_.roster, actor, command.body, command.statement, facts,
-                        deposited ? &deposited->private_part.consent : nullptr, now_);
+                        consents ? std::span<const Consent>(*consents) : std::span<const Consent>(), now_);
 }
 
 // Of each item: nothing where it is refused; else whether its object rides in the answer, as far as there is room.
@@ -101,6 +118,7 @@ Recorded Group::run(const RetrieveCommand& command) {
     const bool granted = decisions[i].accepted();
     RetrieveFacts facts{skew(act), std::nullopt, contents[i]};
     if (granted) facts.until = now_ + options_.grant_life;
+    if (granted && items[i]->described_again()) facts.described = items[i]->described;
     recorded.entries.push_back(append({act.payload.type,
                                        decisions[i].outcome,
                                        decisions[i].reason,
@@ -145,14 +163,14 @@ Recorded Group::run(const ServeCommand& command) {
   const auto release =
       item && command.retrieve_act ? read_release(db_, *command.retrieve_act, *item, command.reader) : std::nullopt;
   const auto what = command.facts.what == "object" ? policy::Serving::object : policy::Serving::answer;
-  auto decision = policy::decide_serving(*reader, item ? tip_.roster.find(item->case_id) : nullptr, facts_of_item(item),
-                                         what, command.retrieve_act.has_value(), release, now_);
+  auto decision = policy::decide_serving(tip_.roster, *reader, facts_of_item(item), what,
+                                         command.retrieve_act.has_value(), release, now_);
   if (decision.accepted() && command.refused != Reason::none) decision = policy::refuse(command.refused);
   // An answer that is asked for again was refused or granted before, and that is written down.
   if (!decision.accepted() && what == policy::Serving::answer) return {{}, false, decision.reason, 0};
 
   const auto subject = chain_of(*reader, item);
-  const auto case_id = subject.empty() ? std::nullopt : std::optional(item->case_id);
+  const auto case_id = subject.empty() ? std::nullopt : std::optional(release ? release->case_id : item->case_id);
   const auto act = decision.accepted() ? command.retrieve_act : own_retrieval(command);
   Recorded recorded;
   recorded.entries.push_back(append({kEvidenceServe,
@@ -168,10 +186,18 @@ Recorded Group::run(const ServeCommand& command) {
 }
 
 Recorded Group::run(const ServedCommand& command) {
+  const auto bytes = store::entry_bytes(db_, command.facts.serve);
+  const auto serve = bytes ? parse_entry(view(*bytes)) : Result<Entry>(fail(ErrorCode::not_found, ""));
+  if (!serve || serve->type != kEvidenceServe) return {{}, false, Reason::internal, 0};
   Recorded recorded;
-  recorded.entries.push_back(append({kEvidenceServed, Outcome::accepted, Reason::none, command.reader,
-                                     about_item(command.case_id, command.item), command.retrieve_act,
-                                     act_row_of(command.retrieve_act), raw_facts(command.facts)}));
+  recorded.entries.push_back(append({kEvidenceServed,
+                                     Outcome::accepted,
+                                     Reason::none,
+                                     serve->actor.value,
+                                     {serve->case_id.value, serve->subject},
+                                     serve->act.value,
+                                     act_row_of(serve->act.value),
+                                     raw_facts(command.facts)}));
   store::end_serving(db_, command.facts.serve);
   return recorded;
 }

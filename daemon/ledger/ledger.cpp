@@ -198,15 +198,8 @@ void Ledger::State::publish(std::string note) {
 // Serving that a stop cut off: how much left, nobody knows.
 void Ledger::State::close_open_serves() {
   std::vector<Waiting> group;
-  for (const auto seq : store::still_serving(db)) {
-    const auto bytes = store::entry_bytes(db, seq);
-    const auto entry = bytes ? parse_entry(view(*bytes)) : Result<Entry>(fail(ErrorCode::not_found, "no such entry"));
-    if (!entry || !entry->actor || !entry->case_id) continue;
-    const auto item = from_text<crypto::EvidenceId>(entry->subject);
-    if (!item) continue;
-    group.push_back({ServedCommand{*entry->actor, *item, *entry->case_id, entry->act.value, {seq, 0, "unknown"}},
-                     [](const Result<Recorded>&) {}, 0});
-  }
+  for (const auto seq : store::still_serving(db))
+    group.push_back({ServedCommand{{seq, 0, "unknown"}}, [](const Result<Recorded>&) {}, 0});
   if (!group.empty()) commit_group(group);
 }
 

@@ -6,6 +6,7 @@
 
 #include "daemon/ledger/checkpoint_file.h"
 #include "daemon/store/catalogue_tables.h"
+#include "daemon/store/roster_tables.h"
 #include "daemon/store/schema.h"
 
 namespace depone::daemon::ledger {

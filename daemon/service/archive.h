@@ -14,7 +14,7 @@ namespace depone::daemon::service {
 
 struct ServiceLimits {
   std::size_t submission_bytes_max = 1'600'000;  // 64 KiB act, 1 MiB manifest, 128 KiB object, and the rest
-  std::size_t act_bytes_max = 512 * 1024;
+  std::size_t act_bytes_max = 1'300'000;         // a manifest of 1 MiB with its act and private part
   std::size_t search_results_max = 500;
   std::size_t search_bytes_max = 4 << 20;   // of a page; it ends with the item that reaches this
   std::size_t history_entries_max = 1'000;  // of a page

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "crypto/log/checkpoint.h"
-#include "daemon/ledger/prover.h"
+#include "daemon/service/item_pieces.h"
 #include "daemon/service/seen_item.h"
 #include "daemon/store/catalogue_tables.h"
 #include "policy/vocabulary/vocabulary.h"
@@ -26,18 +26,18 @@ std::vector<crypto::CaseId> readable_cases(const policy::Roster& roster, const p
   return out;
 }
 
-Result<SubmitPrivate> private_part_of(store::Connection& db, std::uint64_t item) {
-  const auto submit = store::act_of_entry(db, item);
-  const auto part = submit ? store::part_of(db, submit->row, "private") : std::nullopt;
+Result<SubmitPrivate> private_part_of(store::Connection& db, const store::Item& item) {
+  const auto act = store::act_of_entry(db, item.holds.private_part);
+  const auto part = act ? store::part_of(db, act->row, "private") : std::nullopt;
   if (!part) return fail(ErrorCode::not_found, "the private part is gone");
   return parse_form<SubmitPrivate>(*part, "the private part");
 }
 
 api::ItemSummary summary_of(store::Connection& db, const store::Item& item) {
-  api::ItemSummary out{item.id,          item.ref, item.case_id, item.submitter, item.kind,
-                       item.sensitivity, item.seq, {},           item.bytes,     {}};
+  api::ItemSummary out{item.id,          item.ref, item.case_id, item.facts.submitter, item.kind,
+                       item.sensitivity, item.seq, {},           item.bytes,           {}};
   if (const auto bytes = store::entry_bytes(db, item.seq)) out.at = parse_entry(view(*bytes)).value().at;
-  if (auto part = private_part_of(db, item.seq)) out.catalogue = std::move(part->catalogue);
+  if (auto part = private_part_of(db, item)) out.catalogue = std::move(part->catalogue);
   return out;
 }
 
@@ -134,14 +134,13 @@ Shown show(store::Connection& db, const policy::Roster& roster, const policy::Me
   if (!seen) return out;
   const auto& item = seen->item;
   out.found = true;
-  out.case_id = item.case_id;
+  out.case_id = seen->through;
   ledger::Prover prover(db);
   out.frame.add("item", view(to_text(item.id)));
-  out.frame.add("submit", view(write_receipt(prover.receipt(item.seq).value())));
-  const auto submit = store::act_of_entry(db, item.seq);
-  if (seen->own_or_read && submit) {
-    if (const auto part = store::part_of(db, submit->row, "private")) out.frame.add("private", *part);
-  }
+  add_said(out.frame, prover, item);
+  if (const auto share = store::share_of(db, item.seq, seen->through))
+    out.frame.add("shared", view(write_receipt(prover.receipt(*share).value())));
+  if (seen->own_or_read) add_part(out.frame, db, "private", item.holds.private_part);
   return out;
 }
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "daemon/ledger/prover.h"
 #include "daemon/service/catalogue.h"
+#include "daemon/service/item_pieces.h"
 #include "daemon/service/seen_item.h"
 #include "daemon/store/catalogue_tables.h"
 #include "protocol/record/frame.h"
@@ -24,7 +24,8 @@ struct Looked {
   crypto::EvidenceId item;
   crypto::CaseId case_id;
   bool all_acts = false;    // sees what acts say of other items
-  bool statements = false;  // reads the case
+  bool statements = false;  // reads a case that it is in
+  bool said = false;        // sees what was said of it
 };
 
 // Runs on the pool.
@@ -37,7 +38,8 @@ Looked look(store::Connection& db, const policy::Roster& roster, const policy::M
   out.statements = seen->reads_case;
   out.all_acts = seen->reads_case || policy::sees_all_entries(reader);
   out.item = seen->item.id;
-  out.case_id = seen->item.case_id;
+  out.said = seen->own_or_read;
+  out.case_id = seen->through;
   return out;
 }
 
@@ -60,8 +62,9 @@ void add_entry(FrameWriter& frame, store::Connection& db, ledger::Prover& prover
   const bool withheld = act && !looked.all_acts && names_others(act->envelope, looked.item);
   if (act && !withheld) receipt.act.json = act->envelope;
   frame.add("receipt", view(write_receipt(receipt)));
-  if (!looked.statements || entry.type != EvidenceRetrieve::kType || !act) return;
-  if (const auto part = store::part_of(db, act->row, "private")) frame.add("private", *part);
+  const bool shown = (looked.statements && entry.type == EvidenceRetrieve::kType) ||
+                     (looked.said && (entry.type == EvidenceSubmit::kType || entry.type == EvidenceDescribe::kType));
+  if (shown) add_part(frame, db, "private", seq);
 }
 
 // The entries on the item that are later than `after`, oldest first.

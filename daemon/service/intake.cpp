@@ -158,6 +158,40 @@ Taken read_case(Act act, std::span<const Piece> pieces) {
   return ledger::OpenCaseCommand{std::move(act), std::move(*body), std::move(parts)};
 }
 
+Taken read_describe(Act act, std::span<const Piece> pieces) {
+  auto body = body_of<EvidenceDescribe>(act);
+  if (!body) return NotTaken{Reason::act_malformed, body.error().detail, std::move(act)};
+  if (!parts_fit(*body) || pieces.size() != 1 + body->parts.entries.size())
+    return NotTaken{Reason::part_mismatch, "", std::move(act)};
+  std::vector<ledger::Part> parts;
+  std::optional<SubmitPrivate> private_part;
+  for (std::size_t i = 0; i < body->parts.entries.size(); ++i) {
+    const auto& [name, commitment] = body->parts.entries[i];
+    const auto& piece = pieces[i + 1];
+    if (piece.name != name) return NotTaken{Reason::part_mismatch, "", std::move(act)};
+    if (name == "private") {
+      auto part = read_salted<SubmitPrivate>(piece.bytes, commitment, "the private part");
+      if (!part) return NotTaken{part_reason(part.error()), part.error().detail, std::move(act)};
+      private_part = std::move(*part);
+    } else if (crypto::sha256(piece.bytes) != commitment) {
+      return NotTaken{Reason::part_mismatch, "", std::move(act)};
+    }
+    parts.push_back({name, to_bytes(piece.bytes)});
+  }
+  return ledger::DescribeCommand{std::move(act), std::move(*body), std::move(parts), std::move(private_part)};
+}
+
+Taken read_share(Act act, std::span<const Piece> pieces) {
+  auto body = body_of<EvidenceShare>(act);
+  if (!body) return NotTaken{Reason::act_malformed, body.error().detail, std::move(act)};
+  if (!body->parts.names_are({"secret"}) || pieces.size() != 2 || pieces[1].name != "secret" ||
+      crypto::sha256(pieces[1].bytes) != *body->parts.find("secret")) {
+    return NotTaken{Reason::part_mismatch, "", std::move(act)};
+  }
+  std::vector<ledger::Part> parts{{"secret", to_bytes(pieces[1].bytes)}};
+  return ledger::ShareCommand{std::move(act), std::move(*body), std::move(parts)};
+}
+
 Taken read_retrieve(Act act, std::span<const Piece> pieces) {
   auto body = body_of<EvidenceRetrieve>(act);
   if (!body) return NotTaken{Reason::act_malformed, body.error().detail, std::move(act)};
@@ -188,6 +222,8 @@ Taken read_act(ByteView frame, const policy::Roster& roster, const crypto::KeyId
   if (type == MemberRevoke::kType) return read_bare<ledger::RevokeCommand, MemberRevoke>(std::move(act), *pieces);
   if (type == CaseOpen::kType) return read_case(std::move(act), *pieces);
   if (type == CaseGrant::kType) return read_bare<ledger::GrantCommand, CaseGrant>(std::move(act), *pieces);
+  if (type == EvidenceDescribe::kType) return read_describe(std::move(act), *pieces);
+  if (type == EvidenceShare::kType) return read_share(std::move(act), *pieces);
   if (type == EvidenceRetrieve::kType) return read_retrieve(std::move(act), *pieces);
   return NotTaken{Reason::act_type_unknown, "", std::move(act)};
 }

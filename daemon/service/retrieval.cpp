@@ -5,7 +5,7 @@
 
 #include "crypto/item_keys.h"
 #include "daemon/ledger/deposited.h"
-#include "daemon/ledger/prover.h"
+#include "daemon/service/item_pieces.h"
 #include "daemon/store/catalogue_tables.h"
 #include "protocol/api/problem.h"
 #include "protocol/record/frame.h"
@@ -29,18 +29,20 @@ Bytes granted_pieces(store::Connection& db, const policy::Roster& roster, const 
                      const EvidenceRetrieve& body, const crypto::Digest& act_hash, const crypto::EvidenceId& id,
                      bool with_object) {
   const auto item = store::find_item(db, id).value();
-  const auto submit = store::act_of_entry(db, item.seq).value();
-  const auto* const of = roster.find(item.case_id);
-  const auto* const held = of == nullptr ? nullptr : of->grant_of(reader.id, item.epoch);
+  const auto* const of = roster.find(body.case_id);
+  const auto* const placement = item.facts.in(body.case_id);
+  const auto* const held = of == nullptr || placement == nullptr ? nullptr : of->grant_of(reader.id, placement->epoch);
   if (held == nullptr) throw std::runtime_error("a granted item without a grant of its case");
   ledger::Prover prover(db);
   FrameWriter frame;
-  frame.add("submit", view(write_receipt(prover.receipt(item.seq).value())));
+  add_said(frame, prover, item);
   frame.add("grant", view(write_receipt(prover.receipt(held->seq).value())));
-  for (const char* const part : {"secret", "manifest", "private"}) {
-    if (const auto bytes = store::part_of(db, submit.row, part)) frame.add(part, *bytes);
-  }
-  const auto context = crypto::item_context(roster.genesis(), item.id, item.case_id, item.submitter);
+  const auto share_act = store::share_of(db, item.seq, body.case_id);
+  if (share_act) frame.add("shared", view(write_receipt(prover.receipt(*share_act).value())));
+  add_part(frame, db, "secret", share_act.value_or(item.seq));
+  add_part(frame, db, "manifest", item.holds.manifest);
+  add_part(frame, db, "private", item.holds.private_part);
+  const auto context = crypto::item_context(roster.genesis(), item.id, item.case_id, item.facts.submitter);
   const auto share = store::release_share_of(db, item.seq);
   if (!share) throw std::runtime_error("the release share of an item is missing");
   const auto info = crypto::share_info(context, act_hash, body.scope);
@@ -96,13 +98,11 @@ Awaitable<Reason> serve_again(const Archive& archive, const Caller& caller, cons
   co_return reason;
 }
 
-Awaitable<> close_serves(const Archive& archive, const Caller& caller, const ledger::RetrieveCommand& command,
-                         std::span<const std::uint64_t> serves, bool completed) {
-  for (std::size_t i = 0; i < serves.size(); ++i) {
-    if (serves[i] == 0) continue;
-    const ServedFacts facts{serves[i], 0, completed ? "completed" : "cut"};
-    ledger::Command served =
-        ledger::ServedCommand{caller->id, command.body.items[i], command.body.case_id, command.act.hash, facts};
+Awaitable<> close_serves(const Archive& archive, std::span<const std::uint64_t> serves, bool completed) {
+  for (const auto serve : serves) {
+    if (serve == 0) continue;
+    const ServedFacts facts{serve, 0, completed ? "completed" : "cut"};
+    ledger::Command served = ledger::ServedCommand{facts};
     (void)co_await record(archive.ledger, std::move(served));
   }
 }
@@ -184,7 +184,7 @@ Awaitable<> retrieve_items(const Archive& archive, const Caller& caller, Exchang
       broken = std::current_exception();
     }
   }
-  co_await close_serves(archive, now, command, serves, completed);
+  co_await close_serves(archive, serves, completed);
   if (broken) std::rethrow_exception(broken);
   if (reason != Reason::none) co_await answer_problem(exchange, reason);
 }

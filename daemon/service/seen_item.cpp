@@ -7,12 +7,17 @@ namespace depone::daemon::service {
 namespace {
 
 std::optional<SeenItem> as_seen(store::Item item, const policy::Roster& roster, const policy::Member& asker) {
-  const auto* const of = roster.find(item.case_id);
-  if (of == nullptr) return std::nullopt;
+  if (!policy::may_touch_item(roster, asker, item.facts)) return std::nullopt;
   SeenItem seen;
-  seen.reads_case = policy::sees_catalogue(asker, *of);
-  seen.own_or_read = policy::sees_item(asker, *of, item.submitter);
-  if (!seen.own_or_read && !seen.reads_case && !policy::sees_all_entries(asker)) return std::nullopt;
+  seen.own_or_read = policy::sees_item(roster, asker, item.facts);
+  seen.through = item.case_id;
+  for (const auto& placement : item.facts.placements) {
+    const auto* const of = roster.find(placement.case_id);
+    if (of == nullptr || !policy::sees_catalogue(asker, *of)) continue;
+    seen.reads_case = true;
+    seen.through = placement.case_id;
+    break;
+  }
   seen.item = std::move(item);
   return seen;
 }

@@ -31,8 +31,8 @@ Servable find_servable(store::Connection& db, const Archive& archive, const poli
   Servable out;
   const auto item = store::find_item(db, id);
   const auto release = item && grant ? ledger::read_release(db, *grant, *item, reader.id) : std::nullopt;
-  out.refused = policy::decide_serving(reader, item ? roster.find(item->case_id) : nullptr, ledger::facts_of_item(item),
-                                       policy::Serving::object, grant.has_value(), release, now)
+  out.refused = policy::decide_serving(roster, reader, ledger::facts_of_item(item), policy::Serving::object,
+                                       grant.has_value(), release, now)
                     .reason;
   if (out.refused != Reason::none) return out;
   out.item = *item;
@@ -141,7 +141,7 @@ Awaitable<> serve_object(const Archive& archive, const Caller& caller, Exchange&
     broken = std::current_exception();
   }
   const ServedFacts end{recorded->entries.front().seq, sent, completed ? "completed" : "cut"};
-  ledger::Command served = ledger::ServedCommand{caller->id, id, found.item.case_id, grant, end};
+  ledger::Command served = ledger::ServedCommand{end};
   (void)co_await record(archive.ledger, std::move(served));
   if (broken) std::rethrow_exception(broken);
 }

@@ -9,124 +9,40 @@ namespace depone::daemon::store {
 
 using namespace protocol::record;
 
-namespace {
-
-std::string roles_text(const std::vector<Role>& roles) {
-  std::string out;
-  for (const auto role : roles) {
-    if (!out.empty()) out += ' ';
-    out += word(role);
-  }
-  return out;
-}
-
-}  // namespace
-
-// --- roster --------------------------------------------------------------------------------------------------------
-
-void insert_member(Connection& db, const policy::Member& member, std::string_view card) {
-  db.prepare("INSERT INTO members (member, key_id, roles, card) VALUES (?, ?, ?, ?)")
-      .bind(member.enrolled_seq)
-      .bind(member.id.span())
-      .bind(std::string_view(roles_text(member.roles)))
-      .bind(view(card))
-      .run();
-}
-void mark_revoked(Connection& db, const crypto::KeyId& member, std::uint64_t seq) {
-  db.prepare("UPDATE members SET revoked = ? WHERE key_id = ?").bind(seq).bind(member.span()).run();
-}
-void insert_case(Connection& db, const policy::Case& opened) {
-  db.prepare("INSERT INTO cases (\"case\", id, prefix, items) VALUES (?, ?, ?, 0)")
-      .bind(opened.opened_seq)
-      .bind(opened.id.span())
-      .bind(std::string_view(opened.prefix))
-      .run();
-}
-void insert_grant(Connection& db, const crypto::CaseId& case_id, const policy::HeldGrant& grant) {
-  db.prepare(
-        "INSERT INTO grants (\"case\", member, epoch, kind, seq) VALUES ((SELECT \"case\" FROM cases WHERE id = ?), "
-        "(SELECT member FROM members WHERE key_id = ?), ?, ?, ?)")
-      .bind(case_id.span())
-      .bind(grant.member.span())
-      .bind(std::int64_t{grant.epoch})
-      .bind(word(grant.as))
-      .bind(grant.seq)
-      .run();
-}
-
-std::optional<std::string> card_of(Connection& db, const crypto::KeyId& member) {
-  auto query = db.prepare("SELECT card FROM members WHERE key_id = ?");
-  if (!query.bind(member.span()).step()) return std::nullopt;
-  return std::string(text_view(query.bytes(0)));
-}
-
-std::optional<std::string> differs_from(Connection& db, const policy::Roster& roster) {
-  std::size_t rows = 0;
-  auto members = db.prepare("SELECT key_id, roles, member, revoked, card FROM members");
-  for (; members.step(); ++rows) {
-    const auto id = crypto::KeyId::from(members.bytes(0));
-    const auto* const member = id ? roster.find(*id) : nullptr;
-    if (member == nullptr)
-      return fmt::format("members: row {} is of somebody who was never enrolled", members.integer(2));
-    const auto revoked = members.is_null(3) ? std::nullopt : std::optional(members.number(3));
-    if (members.text(1) != roles_text(member->roles) || members.number(2) != member->enrolled_seq ||
-        revoked != member->revoked_seq || envelope_hash(members.bytes(4)) != member->card) {
-      return fmt::format("members: the row of {} (entry {}) does not say what the log says", member->handle,
-                         member->enrolled_seq);
-    }
-  }
-  if (rows != roster.members().size()) return "members: a row is missing";
-
-  rows = 0;
-  auto cases = db.prepare("SELECT id, prefix, \"case\" FROM cases");
-  for (; cases.step(); ++rows) {
-    const auto id = crypto::CaseId::from(cases.bytes(0));
-    const auto* const known = id ? roster.find(*id) : nullptr;
-    if (known == nullptr || cases.text(1) != known->prefix || cases.number(2) != known->opened_seq) {
-      return fmt::format("cases: row {} does not say what the log says", cases.integer(2));
-    }
-  }
-  if (rows != roster.cases().size()) return "cases: a row is missing";
-
-  rows = 0;
-  auto grants = db.prepare(
-      "SELECT c.id, m.key_id, g.epoch, g.kind, g.seq FROM grants g JOIN cases c ON c.\"case\" = g.\"case\" JOIN "
-      "members m ON m.member = g.member");
-  for (; grants.step(); ++rows) {
-    const auto* const of = roster.find(crypto::CaseId::from(grants.bytes(0)).value_or(crypto::CaseId{}));
-    const auto member = crypto::KeyId::from(grants.bytes(1)).value_or(crypto::KeyId{});
-    const auto* const held =
-        of == nullptr ? nullptr : of->grant_of(member, static_cast<std::uint32_t>(grants.integer(2)));
-    if (held == nullptr || word(held->as) != grants.text(3) || held->seq != grants.number(4)) {
-      return fmt::format("grants: a row (entry {}) does not say what the log says", grants.integer(4));
-    }
-  }
-  std::size_t held = 0;
-  for (const auto& [id, of] : roster.cases()) held += of.grants.size();
-  if (rows != held) return "grants: a row is missing";
-  return std::nullopt;
-}
-
 // --- items ---------------------------------------------------------------------------------------------------------
 
 namespace {
 
 constexpr std::string_view kItemColumns =
-    "SELECT i.item, i.id, c.id, m.key_id, i.epoch, i.number, c.prefix, i.kind, i.sensitivity, i.object, i.bytes "
+    "SELECT i.item, i.id, c.id, m.key_id, i.epoch, i.number, c.prefix, i.kind, i.sensitivity, i.object, i.bytes, "
+    "i.described, i.said, i.manifest, EXISTS (SELECT 1 FROM shares s WHERE s.item = i.item) "
     "FROM items i JOIN cases c ON c.\"case\" = i.\"case\" JOIN members m ON m.member = i.submitter ";
 
-Item item_of(const Statement& row) {
+void add_shares(Connection& db, Item& item) {
+  auto shares = db.prepare(
+      "SELECT c.id, s.epoch FROM shares s JOIN cases c ON c.\"case\" = s.\"case\" WHERE s.item = ? ORDER BY s.seq");
+  shares.bind(item.seq);
+  while (shares.step()) {
+    item.facts.placements.push_back(
+        {crypto::CaseId::from(shares.bytes(0)).value(), static_cast<std::uint32_t>(shares.integer(1))});
+  }
+}
+
+Item item_of(Connection& db, const Statement& row) {
   Item item;
   item.seq = row.number(0);
   item.id = crypto::EvidenceId::from(row.bytes(1)).value();
   item.case_id = crypto::CaseId::from(row.bytes(2)).value();
-  item.submitter = crypto::KeyId::from(row.bytes(3)).value();
   item.epoch = static_cast<std::uint32_t>(row.integer(4));
+  item.facts = {crypto::KeyId::from(row.bytes(3)).value(), {{item.case_id, item.epoch}}};
   if (!row.is_null(5)) item.ref = item_ref(row.text(6), row.number(5));
   item.kind = static_cast<Kind>(row.integer(7));
   item.sensitivity = static_cast<Sensitivity>(row.integer(8));
   item.object = crypto::Digest::from(row.bytes(9)).value();
   item.bytes = row.number(10);
+  item.described = row.number(11);
+  item.holds = {row.number(12), row.number(13), item.sensitivity};
+  if (row.integer(14) != 0) add_shares(db, item);
   return item;
 }
 
@@ -135,7 +51,7 @@ Item item_of(const Statement& row) {
 std::optional<Item> find_item(Connection& db, const crypto::EvidenceId& id) {
   auto query = db.prepare(std::string(kItemColumns) + "WHERE i.id = ?");
   if (!query.bind(id.span()).step()) return std::nullopt;
-  return item_of(query);
+  return item_of(db, query);
 }
 
 std::optional<Item> find_item_by_ref(Connection& db, std::string_view ref) {
@@ -147,7 +63,7 @@ std::optional<Item> find_item_by_ref(Connection& db, std::string_view ref) {
   if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
   auto query = db.prepare(std::string(kItemColumns) + "WHERE c.prefix = ? AND i.number = ?");
   if (!query.bind(ref.substr(0, dash)).bind(number).step()) return std::nullopt;
-  return item_of(query);
+  return item_of(db, query);
 }
 
 std::optional<Item> find_item_named(Connection& db, const std::string& name) {
@@ -166,7 +82,7 @@ std::vector<Item> find_items_beginning(Connection& db, const std::string& beginn
   if (!least || !greatest) return out;
   auto query = db.prepare(std::string(kItemColumns) + "WHERE i.id BETWEEN ? AND ?");
   query.bind(least->span()).bind(greatest->span());
-  while (query.step()) out.push_back(item_of(query));
+  while (query.step()) out.push_back(item_of(db, query));
   return out;
 }
 
@@ -191,14 +107,28 @@ std::uint64_t take_item_number(Connection& db, const crypto::CaseId& case_id) {
 
 const Date& last_date(const EventDate& date) { return date.to.empty() ? date.from : date.to; }
 
+namespace {
+
+void insert_codes(Connection& db, std::uint64_t item, const Catalogue& catalogue) {
+  for (const auto* const codes : {&catalogue.crimes, &catalogue.recommendations}) {
+    for (const auto& code : *codes) {
+      db.prepare("INSERT OR IGNORE INTO item_codes (code, item) VALUES (?, ?)")
+          .bind(std::string_view(code))
+          .bind(item)
+          .run();
+    }
+  }
+}
+
+}  // namespace
+
 void insert_item(Connection& db, const NewItem& item) {
   const auto& catalogue = item.private_part.catalogue;
-  const auto& date = catalogue.event_date;
   db.prepare(
-        "INSERT INTO items (item, id, \"case\", submitter, epoch, number, kind, sensitivity, object, bytes, summary, "
-        "date_from, date_to) "
-        "VALUES (?, ?, (SELECT \"case\" FROM cases WHERE id = ?), (SELECT member FROM members WHERE key_id = ?), ?, ?, "
-        "?, ?, ?, ?, ?, ?, ?)")
+        "INSERT INTO items (item, id, \"case\", submitter, epoch, number, kind, sensitivity, object, bytes, described, "
+        "said, manifest, summary, date_from, date_to) "
+        "VALUES (?1, ?2, (SELECT \"case\" FROM cases WHERE id = ?3), (SELECT member FROM members WHERE key_id = ?4), "
+        "?5, ?6, ?7, ?8, ?9, ?10, ?1, ?1, ?1, ?11, ?12, ?13)")
       .bind(item.seq)
       .bind(item.id.span())
       .bind(item.body.case_id.span())
@@ -210,17 +140,47 @@ void insert_item(Connection& db, const NewItem& item) {
       .bind(item.body.object.sha256.span())
       .bind(item.body.object.size)
       .bind(std::string_view(catalogue.summary))
+      .bind(std::string_view(catalogue.event_date.from.text))
+      .bind(std::string_view(last_date(catalogue.event_date).text))
+      .run();
+  insert_codes(db, item.seq, catalogue);
+}
+
+void describe_item(Connection& db, std::uint64_t item, std::uint64_t seq, const Described& holds,
+                   const SubmitPrivate* said) {
+  db.prepare("UPDATE items SET described = ?, said = ?, manifest = ?, sensitivity = ? WHERE item = ?")
+      .bind(seq)
+      .bind(holds.private_part)
+      .bind(holds.manifest)
+      .bind(static_cast<int>(holds.sensitivity))
+      .bind(item)
+      .run();
+  if (said == nullptr) return;
+  const auto& date = said->catalogue.event_date;
+  db.prepare("UPDATE items SET summary = ?, date_from = ?, date_to = ? WHERE item = ?")
+      .bind(std::string_view(said->catalogue.summary))
       .bind(std::string_view(date.from.text))
       .bind(std::string_view(last_date(date).text))
+      .bind(item)
       .run();
-  for (const auto* const codes : {&catalogue.crimes, &catalogue.recommendations}) {
-    for (const auto& code : *codes) {
-      db.prepare("INSERT OR IGNORE INTO item_codes (code, item) VALUES (?, ?)")
-          .bind(std::string_view(code))
-          .bind(item.seq)
-          .run();
-    }
-  }
+  db.prepare("DELETE FROM item_codes WHERE item = ?").bind(item).run();
+  insert_codes(db, item, said->catalogue);
+}
+
+void insert_share(Connection& db, std::uint64_t item, const policy::Placement& placement, std::uint64_t seq) {
+  db.prepare(
+        "INSERT INTO shares (item, \"case\", epoch, seq) VALUES (?, (SELECT \"case\" FROM cases WHERE id = ?), ?, ?)")
+      .bind(item)
+      .bind(placement.case_id.span())
+      .bind(std::int64_t{placement.epoch})
+      .bind(seq)
+      .run();
+}
+std::optional<std::uint64_t> share_of(Connection& db, std::uint64_t item, const crypto::CaseId& case_id) {
+  auto query =
+      db.prepare("SELECT s.seq FROM shares s JOIN cases c ON c.\"case\" = s.\"case\" WHERE s.item = ? AND c.id = ?");
+  if (!query.bind(item).bind(case_id.span()).step()) return std::nullopt;
+  return query.number(0);
 }
 
 void insert_object(Connection& db, std::uint64_t item, ByteView sealed) {
@@ -264,8 +224,13 @@ std::string marks(std::size_t count) {
 std::vector<Item> search_items(Connection& db, const Criteria& criteria, const std::vector<crypto::CaseId>& readable,
                                const crypto::KeyId& reader) {
   std::string sql(kItemColumns);
-  sql += "WHERE i.item > ? AND i.number IS NOT NULL AND (m.key_id = ? OR c.id IN (" + marks(readable.size()) + "))";
-  if (criteria.case_id) sql += " AND c.id = ?";
+  const auto standing_in = [](const std::string& cases) {
+    return "(c.id IN " + cases + " OR i.item IN (SELECT s.item FROM shares s JOIN cases t ON t.\"case\" = s.\"case\" " +
+           "WHERE t.id IN " + cases + "))";
+  };
+  sql += "WHERE i.item > ? AND i.number IS NOT NULL AND (m.key_id = ? OR " +
+         standing_in("(" + marks(readable.size()) + ")") + ")";
+  if (criteria.case_id) sql += " AND " + standing_in("(?)");
   if (!criteria.crimes.empty())
     sql += " AND i.item IN (SELECT item FROM item_codes WHERE code IN (" + marks(criteria.crimes.size()) + "))";
   if (!criteria.recommendation.empty()) sql += " AND i.item IN (SELECT item FROM item_codes WHERE code = ?)";
@@ -280,8 +245,10 @@ std::vector<Item> search_items(Connection& db, const Criteria& criteria, const s
 
   auto query = db.prepare(sql);
   query.bind(criteria.after).bind(reader.span());
-  for (const auto& one : readable) query.bind(one.span());
-  if (criteria.case_id) query.bind(criteria.case_id->span());
+  for (int twice = 0; twice < 2; ++twice) {
+    for (const auto& one : readable) query.bind(one.span());
+  }
+  if (criteria.case_id) query.bind(criteria.case_id->span()).bind(criteria.case_id->span());
   for (const auto& crime : criteria.crimes) query.bind(std::string_view(crime));
   if (!criteria.recommendation.empty()) query.bind(std::string_view(criteria.recommendation));
   if (criteria.kind) query.bind(static_cast<int>(*criteria.kind));
@@ -292,7 +259,7 @@ std::vector<Item> search_items(Connection& db, const Criteria& criteria, const s
   query.bind(static_cast<std::uint64_t>(criteria.limit));
 
   std::vector<Item> out;
-  while (query.step()) out.push_back(item_of(query));
+  while (query.step()) out.push_back(item_of(db, query));
   return out;
 }
 

@@ -1,35 +1,29 @@
-// What the record is made findable by: members, cases, items and live grants, in SQL. Derived, but for release shares
+// What the record is made findable by: items, and live grants to retrieve them, in SQL. Derived, but for release shares
 // and small objects. Functions of a connection; no policy here.
 #pragma once
 
 #include "daemon/store/log_tables.h"
-#include "policy/roster.h"
+#include "policy/rules.h"
 #include "protocol/record/bodies.h"
 #include "protocol/record/parts.h"
 
 namespace depone::daemon::store {
 
-// --- roster: kept for joins, and compared with the chain at every start
-void insert_member(Connection& db, const policy::Member& member, std::string_view card);
-void mark_revoked(Connection& db, const crypto::KeyId& member, std::uint64_t seq);
-void insert_case(Connection& db, const policy::Case& opened);
-void insert_grant(Connection& db, const crypto::CaseId& case_id, const policy::HeldGrant& grant);
-std::optional<std::string> card_of(Connection& db, const crypto::KeyId& member);  // the envelope
-// Says which row of these tables differs from the roster, or nothing.
-std::optional<std::string> differs_from(Connection& db, const policy::Roster& roster);
-
 // --- items
 struct Item {
   std::uint64_t seq = 0;  // of evidence.submit
   crypto::EvidenceId id;
-  crypto::CaseId case_id;
-  crypto::KeyId submitter;
+  crypto::CaseId case_id;  // of its submission
   std::uint32_t epoch = 1;
+  policy::ItemFacts facts;
   std::string ref;  // empty while pending
   protocol::record::Kind kind{};
   protocol::record::Sensitivity sensitivity{};
   crypto::Digest object;
   std::uint64_t bytes = 0;
+  std::uint64_t described = 0;        // the entry that described it last; its submission, at first
+  protocol::record::Described holds;  // where what holds of it stands
+  bool described_again() const { return described != seq; }
 };
 std::optional<Item> find_item(Connection& db, const crypto::EvidenceId& id);
 std::optional<Item> find_item_by_ref(Connection& db, std::string_view ref);
@@ -48,6 +42,11 @@ struct NewItem {
   std::optional<std::uint64_t> number;  // of its reference; nothing while pending
 };
 void insert_item(Connection& db, const NewItem& item);
+// What a description changes. `said` is its private part, where it has one.
+void describe_item(Connection& db, std::uint64_t item, std::uint64_t seq, const protocol::record::Described& holds,
+                   const protocol::record::SubmitPrivate* said);
+void insert_share(Connection& db, std::uint64_t item, const policy::Placement& placement, std::uint64_t seq);
+std::optional<std::uint64_t> share_of(Connection& db, std::uint64_t item, const crypto::CaseId& case_id);  // its seq
 const protocol::record::Date& last_date(const protocol::record::EventDate& date);  // of a single day, the day itself
 std::uint64_t take_item_number(Connection& db, const crypto::CaseId& case_id);
 

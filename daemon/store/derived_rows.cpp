@@ -48,11 +48,10 @@ std::set<std::string> codes_of(Connection& db, std::uint64_t item) {
 
 Difference item_differs(Connection& db, const NewItem& item) {
   auto row = db.prepare(
-      "SELECT i.id, c.id, m.key_id, i.epoch, i.number, i.kind, i.sensitivity, i.object, i.bytes, i.summary, "
-      "i.date_from, i.date_to FROM items i LEFT JOIN cases c ON c.\"case\" = i.\"case\" LEFT JOIN members m ON "
+      "SELECT i.id, c.id, m.key_id, i.epoch, i.number, i.kind, i.object, i.bytes FROM items i LEFT JOIN cases c ON "
+      "c.\"case\" = i.\"case\" LEFT JOIN members m ON "
       "m.member = i.submitter WHERE i.item = ?");
   if (!row.bind(item.seq).step()) return "is missing";
-  const auto& catalogue = item.private_part.catalogue;
   Columns columns(row);
   columns.bytes("id", item.id.span());
   columns.bytes("case", item.body.case_id.span());
@@ -60,15 +59,44 @@ Difference item_differs(Connection& db, const NewItem& item) {
   columns.number("epoch", item.body.epoch);
   columns.number("number", item.number);
   columns.number("kind", static_cast<std::uint64_t>(item.body.kind));
-  columns.number("sensitivity", static_cast<std::uint64_t>(item.body.sensitivity));
   columns.bytes("object", item.body.object.sha256.span());
   columns.number("bytes", item.body.object.size);
+  return std::move(columns).take();
+}
+
+std::uint64_t described_by(Connection& db, std::uint64_t item) {
+  auto row = db.prepare("SELECT described FROM items WHERE item = ?");
+  return row.bind(item).step() ? row.number(0) : 0;
+}
+
+Difference description_differs(Connection& db, std::uint64_t item, std::uint64_t seq, const Described& holds,
+                               const SubmitPrivate& said) {
+  auto row = db.prepare(
+      "SELECT described, said, manifest, sensitivity, summary, date_from, date_to FROM items WHERE item = ?");
+  if (!row.bind(item).step()) return "is missing";
+  const auto& catalogue = said.catalogue;
+  Columns columns(row);
+  columns.number("described", seq);
+  columns.number("said", holds.private_part);
+  columns.number("manifest", holds.manifest);
+  columns.number("sensitivity", static_cast<std::uint64_t>(holds.sensitivity));
   columns.text("summary", catalogue.summary);
   columns.text("date_from", catalogue.event_date.from.text);
   columns.text("date_to", last_date(catalogue.event_date).text);
   std::set<std::string> codes(catalogue.crimes.begin(), catalogue.crimes.end());
   codes.insert(catalogue.recommendations.begin(), catalogue.recommendations.end());
-  columns.note("codes", codes_of(db, item.seq) == codes);
+  columns.note("codes", codes_of(db, item) == codes);
+  return std::move(columns).take();
+}
+
+Difference share_differs(Connection& db, std::uint64_t seq, std::uint64_t item, const policy::Placement& placement) {
+  auto row = db.prepare(
+      "SELECT s.item, c.id, s.epoch FROM shares s LEFT JOIN cases c ON c.\"case\" = s.\"case\" WHERE s.seq = ?");
+  if (!row.bind(seq).step()) return "is missing";
+  Columns columns(row);
+  columns.number("item", item);
+  columns.bytes("case", placement.case_id.span());
+  columns.number("epoch", placement.epoch);
   return std::move(columns).take();
 }
 
@@ -137,6 +165,7 @@ void sweep(Connection& db, std::string_view sql, std::string_view name, std::str
 std::vector<std::string> rows_without_cause(Connection& db, const Behind& behind) {
   std::vector<std::string> out;
   const auto submitted = [&](std::uint64_t seq) { return std::ranges::binary_search(behind.submissions, seq); };
+  const auto shared = [&](std::uint64_t seq) { return std::ranges::binary_search(behind.shares, seq); };
   const auto granted = [&](std::uint64_t seq) { return std::ranges::binary_search(behind.grants, seq); };
   const auto taken = [&](std::uint64_t row) { return behind.taken_acts.contains(static_cast<Row>(row)); };
   const auto never = [](std::uint64_t) { return false; };
@@ -145,6 +174,7 @@ std::vector<std::string> rows_without_cause(Connection& db, const Behind& behind
   sweep(db, "SELECT item FROM item_codes", "item_codes: row of item", kNoItem, submitted, out);
   sweep(db, "SELECT item FROM release_shares", "release_shares: row", kNoItem, submitted, out);
   sweep(db, "SELECT item FROM objects", "objects: row", kNoItem, submitted, out);
+  sweep(db, "SELECT seq FROM shares", "shares: row", "is of no share that was taken", shared, out);
   sweep(db, "SELECT seq FROM releases", "releases: row", "is of a retrieval that was not granted", granted, out);
   sweep(db, "SELECT act FROM acts WHERE taken <> 0", "acts: row", "is marked as taken, and no entry took it", taken,
         out);

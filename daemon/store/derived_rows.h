@@ -10,7 +10,14 @@ namespace depone::daemon::store {
 
 using Difference = std::optional<std::string>;
 
+// What of an item's row its submission says for good.
 Difference item_differs(Connection& db, const NewItem& item);
+// What its latest description, or its submission, says: `seq` is that entry, `said` the private part that holds.
+std::uint64_t described_by(Connection& db,
+                           std::uint64_t item);  // the entry that the row names; 0 where there is no row
+Difference description_differs(Connection& db, std::uint64_t item, std::uint64_t seq,
+                               const protocol::record::Described& holds, const protocol::record::SubmitPrivate& said);
+Difference share_differs(Connection& db, std::uint64_t seq, std::uint64_t item, const policy::Placement& placement);
 Difference release_differs(Connection& db, Row act, const Release& release, std::uint64_t item,
                            const crypto::KeyId& reader);
 // Its hash, actor and id, by which acts are found.
@@ -25,6 +32,7 @@ struct Behind {
   std::uint64_t entries = 0;
   const std::vector<std::uint64_t>& submissions;  // seqs of what was taken, rising
   const std::vector<std::uint64_t>& grants;       // seqs of granted retrievals, rising
+  const std::vector<std::uint64_t>& shares;       // seqs, rising
   const std::set<Row>& taken_acts;
 };
 std::vector<std::string> rows_without_cause(Connection& db, const Behind& behind);

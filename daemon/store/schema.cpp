@@ -103,12 +103,24 @@ CREATE TABLE items (
   sensitivity INTEGER NOT NULL,
   object      BLOB NOT NULL UNIQUE, -- sha256 of the sealed object
   bytes       INTEGER NOT NULL,
+  described   INTEGER NOT NULL,     -- seq of the entry that described it last: of its submission, at first
+  said        INTEGER NOT NULL,     -- seq of the entry whose act has the private part that holds
+  manifest    INTEGER NOT NULL,     -- likewise of the manifest
   summary     TEXT NOT NULL,        -- for finding only
   date_from   TEXT NOT NULL,
   date_to     TEXT NOT NULL
 ) STRICT;
 CREATE INDEX items_by_case ON items ("case", item);
 CREATE UNIQUE INDEX items_by_number ON items ("case", number) WHERE number IS NOT NULL;
+
+CREATE TABLE shares (               -- further cases of items
+  item   INTEGER NOT NULL REFERENCES items,
+  "case" INTEGER NOT NULL REFERENCES cases,
+  epoch  INTEGER NOT NULL,
+  seq    INTEGER NOT NULL,          -- of evidence.share
+  PRIMARY KEY (item, "case")
+) STRICT, WITHOUT ROWID;
+CREATE INDEX shares_by_case ON shares ("case", item);
 
 CREATE TABLE item_codes (           -- crimes and recommendations, as they were given
   code TEXT NOT NULL,

@@ -7,7 +7,7 @@
 
 namespace depone::daemon::store {
 
-constexpr int kSchemaVersion = 1;
+constexpr int kSchemaVersion = 2;
 
 void create_schema(Connection& connection);
 // unsupported, where the database is of another version; damaged, where it holds triggers or views.

@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "daemon/store/roster_tables.h"
+
 namespace depone::daemon::verify {
+
+using protocol::record::subject_of;
 
 void check_tables(store::Connection& db, const policy::LogReplay& replay, const policy::Roster& roster,
                   const store::Behind& behind, Report& report) {
@@ -21,6 +25,13 @@ void check_tables(store::Connection& db, const policy::LogReplay& replay, const 
     const auto id = crypto::CaseId::from(cases.bytes(0));
     if (id && replay.numbers_of(*id) != cases.number(2))
       report.wrong(fmt::format("case {}", cases.text(1)), "has a row that counts other items than were numbered");
+  }
+  auto items = db.prepare("SELECT item, id, described FROM items");
+  while (items.step()) {
+    const auto id = crypto::EvidenceId::from(items.bytes(1));
+    const auto described = id ? replay.described(subject_of(*id)) : 0;
+    if (items.number(2) != (described == 0 ? items.number(0) : described))
+      report.wrong(fmt::format("items: row {}", items.integer(0)), "does not name the latest description of its item");
   }
   rows = 0;
   auto serving = db.prepare("SELECT seq FROM serving");

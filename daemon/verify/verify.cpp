@@ -1,7 +1,6 @@
 #include "daemon/verify/verify.h"
 
 #include <algorithm>
-#include <unordered_map>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -13,6 +12,7 @@
 #include "daemon/ledger/start.h"
 #include "daemon/store/object_folder.h"
 #include "daemon/store/schema.h"
+#include "daemon/verify/evidence_checks.h"
 #include "daemon/verify/tables.h"
 #include "protocol/record/salted.h"
 #include "system/terminal.h"
@@ -48,11 +48,6 @@ class Verification {
   std::optional<Named> check_act(const Entry& entry);
   void check_taken(const Entry& entry, const Named& named);
   std::optional<Card> check_roster_change(const Entry& entry, const Act& act);
-  void check_submission(const Entry& entry, const Act& act, store::Row row);
-  void check_item_row(const Entry& entry, const Act& act, const EvidenceSubmit& body, store::Row row);
-  void check_retrieval(const Entry& entry, const Act& act, store::Row row);
-  void check_parts(const Entry& entry, const PartList& parts, store::Row row);
-  void check_object(const Entry& entry, const EvidenceSubmit& body);
   void check_ends();
   void check_checkpoint_file();
   void check_stray_objects();
@@ -74,10 +69,9 @@ class Verification {
   ledger::FirstEntry first_;
   std::optional<policy::Roster> roster_;
   std::optional<policy::LogReplay> replay_;
+  std::optional<EvidenceChecks> evidence_;
   log::TreeEdge edge_;
   std::uint64_t total_ = 0;
-  std::vector<std::uint64_t> submissions_, grants_;       // seqs, rising
-  std::unordered_map<std::string, std::uint64_t> items_;  // where each was submitted
   std::set<store::Row> taken_acts_;
   bool progress_ = system::is_terminal(STDERR_FILENO);
 };
@@ -90,6 +84,7 @@ Result<> Verification::begin() {
   DEPONE_ASSIGN(const Card custodian, parse_card(query.bytes(0)));
   DEPONE_ASSIGN(roster_, policy::Roster::begin(first_.entry, first_.genesis, custodian));
   replay_.emplace(first_.genesis);
+  evidence_.emplace(db_, objects_, first_.genesis, report_);
   total_ = store::count_entries(db_);
   return {};
 }
@@ -137,7 +132,7 @@ void Verification::check_entry(std::uint64_t seq, const std::string& bytes) {
   for (auto& what : replay_->take(*entry, leaf, named ? &named->act : nullptr, *roster_))
     report_.wrong(name, std::move(what));
   if (taken) check_taken(*entry, *named);
-  if (enrolled) check_parts(*entry, enrolled->body().parts, named->row);
+  if (enrolled) check_parts(db_, *entry, enrolled->body().parts, named->row, report_);
 }
 
 // The tree grows beside the stored one: each leaf, each tile and each checkpoint must be the same.
@@ -204,10 +199,9 @@ void Verification::check_taken(const Entry& entry, const Named& named) {
   const auto seen = store::checkpoint_of_size(db_, act.payload.seen.size);
   if (!seen || seen->root != act.payload.seen.root)
     wrong(entry, "took an act whose signer had seen a log that this one never was");
-  if (entry.type == EvidenceSubmit::kType) check_submission(entry, act, row);
-  if (entry.type == EvidenceRetrieve::kType) check_retrieval(entry, act, row);
+  evidence_->check(entry, act, row, *replay_);
   if (entry.type == CaseOpen::kType) {
-    if (const auto body = body_of<CaseOpen>(act)) check_parts(entry, body->parts, row);
+    if (const auto body = body_of<CaseOpen>(act)) check_parts(db_, entry, body->parts, row, report_);
   }
 }
 
@@ -232,101 +226,6 @@ std::optional<Card> Verification::check_roster_change(const Entry& entry, const 
   return card;
 }
 
-void Verification::check_parts(const Entry& entry, const PartList& parts, store::Row row) {
-  for (const auto& [part, commitment] : parts.entries) {
-    const auto name = fmt::format("entry {}, part {}", entry.seq, part);
-    const auto bytes = store::part_of(db_, row, part);
-    report_.checked(Report::What::parts);
-    if (!bytes) {
-      report_.wrong(name, "is missing");
-      continue;
-    }
-    const bool salted = part == "private" || part == "identity";
-    const auto hash = salted ? salted_root(*bytes) : Result<crypto::Digest>(crypto::sha256(*bytes));
-    if (!hash || *hash != commitment) report_.wrong(name, "does not match its commitment: it was changed");
-  }
-  auto stored = db_.prepare("SELECT name FROM parts WHERE act = ?");
-  stored.bind(row);
-  while (stored.step()) {
-    if (parts.find(stored.text(0)) == nullptr)
-      report_.wrong(fmt::format("entry {}, part {}", entry.seq, stored.text(0)), "is no part of its act");
-  }
-}
-
-void Verification::check_submission(const Entry& entry, const Act& act, store::Row row) {
-  submissions_.push_back(entry.seq);
-  items_.emplace(entry.subject, entry.seq);
-  const auto body = body_of<EvidenceSubmit>(act);
-  if (!body) return;  // the replay said so
-  check_parts(entry, body->parts, row);
-  check_item_row(entry, act, *body, row);
-  const auto name = fmt::format("entry {}, release share", entry.seq);
-  const auto share = store::release_share_of(db_, entry.seq);
-  const auto id = crypto::item_id(first_.genesis, act.payload.actor, body->nonce);
-  const auto context = crypto::item_context(first_.genesis, id, body->case_id, act.payload.actor);
-  if (!share)
-    report_.wrong(name, "is missing: the item can never be opened");
-  else if (crypto::release_commitment(context, *share) != body->release_commitment)
-    report_.wrong(name, "does not match its commitment");
-  check_object(entry, *body);
-}
-
-// What the item is found by, against the act and the part that it was indexed from.
-void Verification::check_item_row(const Entry& entry, const Act& act, const EvidenceSubmit& body, store::Row row) {
-  const auto* const commitment = body.parts.find("private");
-  const auto bytes = store::part_of(db_, row, "private");
-  const auto root = bytes ? salted_root(*bytes) : Result<crypto::Digest>(fail(ErrorCode::not_found, ""));
-  if (commitment == nullptr || !root || *root != *commitment) return;  // said of the part: there is nothing to go by
-  const auto part = parse_form<SubmitPrivate>(*bytes, "the private part");
-  if (!part) return report_.wrong(fmt::format("entry {}, part private", entry.seq), part.error().detail);
-  const auto id = crypto::item_id(first_.genesis, act.payload.actor, body.nonce);
-  std::optional<std::uint64_t> number;
-  if (entry.outcome == Outcome::accepted) number = replay_->numbers_of(body.case_id);
-  differs(entry, "items", store::item_differs(db_, {entry.seq, id, body, *part, act.payload.actor, number}));
-}
-
-void Verification::check_retrieval(const Entry& entry, const Act& act, store::Row row) {
-  const auto body = body_of<EvidenceRetrieve>(act);
-  const auto facts = facts_of<RetrieveFacts>(entry);
-  if (!body || !facts || !facts->until) return;  // the replay said so
-  grants_.push_back(entry.seq);
-  check_parts(entry, body->parts, row);
-  const auto item = items_.find(entry.subject);
-  if (item == items_.end()) return;  // as well
-  differs(entry, "releases",
-          store::release_differs(db_, row, {entry.seq, body->scope, *facts->until}, item->second, act.payload.actor));
-}
-
-void Verification::check_object(const Entry& entry, const EvidenceSubmit& body) {
-  const auto name = fmt::format("object of entry {} ({})", entry.seq, entry.subject);
-  report_.checked(Report::What::objects);
-  std::uint64_t size = 0;
-  crypto::Digest digest;
-  if (const auto small = store::small_object(db_, entry.seq)) {
-    size = small->size();
-    digest = crypto::sha256(*small);
-  } else {
-    auto file = objects_.read(body.object.sha256);
-    if (!file) return report_.wrong(name, "is missing");
-    crypto::Sha256 hash;
-    Bytes piece(256 * 1024);
-    for (;;) {
-      const auto n = file->read(piece);
-      if (!n) return report_.wrong(name, n.error().detail);
-      if (*n == 0) break;
-      hash.update(ByteView(piece).first(*n));
-      size += *n;
-    }
-    digest = hash.finish();
-  }
-  report_.add_bytes(size);
-  if (size != body.object.size)
-    report_.wrong(name,
-                  fmt::format("has {} bytes, and was deposited with {}: it was cut or grew", size, body.object.size));
-  else if (digest != body.object.sha256)
-    report_.wrong(name, "was changed: its SHA-256 is not the one in its act");
-}
-
 void Verification::check_ends() {
   compare_tiles(true);
   const auto latest = store::latest_checkpoint(db_);
@@ -336,7 +235,8 @@ void Verification::check_ends() {
   }
   check_checkpoint_file();
   for (auto& what : replay_->finish(*roster_)) report_.wrong("the log", std::move(what));
-  check_tables(db_, *replay_, *roster_, {total_, submissions_, grants_, taken_acts_}, report_);
+  check_tables(db_, *replay_, *roster_,
+               {total_, evidence_->submissions(), evidence_->grants(), evidence_->shares(), taken_acts_}, report_);
 }
 
 void Verification::check_checkpoint_file() {

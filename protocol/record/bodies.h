@@ -133,6 +133,45 @@ struct EvidenceSubmit {
   }
 };
 
+// Corrects what was said of an item; what was said before is kept. What it does not say again stays as it was.
+struct EvidenceDescribe {
+  static constexpr std::string_view kType = "evidence.describe";
+  crypto::EvidenceId item;
+  crypto::Digest supersedes;  // hash of the act that described the item last: of its submission, at first
+  std::optional<Sensitivity> sensitivity;
+  std::optional<crypto::Digest> manifest_commitment;  // where there is a new manifest
+  DescribeReason reason_code{};
+  PartList parts;  // manifest?, private?
+  template <class F, class S>
+  static void fields(F& f, S& s) {
+    f("item", s.item);
+    f("supersedes", s.supersedes);
+    f.optional("sensitivity", s.sensitivity);
+    f.optional("manifest_commitment", s.manifest_commitment);
+    f("reason_code", s.reason_code);
+    f("parts", s.parts);
+  }
+};
+
+// Whether its parts are `manifest`, `private`, both or none, and there is a commitment for each manifest.
+bool parts_fit(const EvidenceDescribe& body);
+
+// The same item in a further case: its secret, sealed to that case's key.
+struct EvidenceShare {
+  static constexpr std::string_view kType = "evidence.share";
+  crypto::EvidenceId item;
+  crypto::CaseId case_id;
+  std::uint32_t epoch = 1;
+  PartList parts;  // secret
+  template <class F, class S>
+  static void fields(F& f, S& s) {
+    f("item", s.item);
+    f("case", s.case_id);
+    f("epoch", s.epoch);
+    f("parts", s.parts);
+  }
+};
+
 struct EvidenceRetrieve {
   static constexpr std::string_view kType = "evidence.retrieve";
   crypto::CaseId case_id;

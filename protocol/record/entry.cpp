@@ -39,7 +39,8 @@ bool changes_roster(const Entry& entry) {
 bool entry_type_is_known(std::string_view type) {
   static constexpr auto kKnown = std::to_array<std::string_view>(
       {kArchiveInit, MemberEnrol::kType, MemberRevoke::kType, CaseOpen::kType, CaseGrant::kType, EvidenceSubmit::kType,
-       EvidenceRetrieve::kType, kEvidenceServe, kEvidenceServed, kCatalogueSearch});
+       EvidenceDescribe::kType, EvidenceShare::kType, EvidenceRetrieve::kType, kEvidenceServe, kEvidenceServed,
+       kCatalogueSearch});
   return std::ranges::find(kKnown, type) != kKnown.end();
 }
 
@@ -55,6 +56,7 @@ Result<> check_facts(const Entry& entry) {
     if (facts.ref.empty() || is_item_ref(facts.ref)) return {};
     return fail(ErrorCode::malformed, "the entry's facts: ref: is not a citable number");
   }
+  if (entry.type == EvidenceDescribe::kType) return of_form(std::type_identity<DescribeFacts>{});
   if (entry.type == EvidenceRetrieve::kType) return of_form(std::type_identity<RetrieveFacts>{});
   if (entry.type == kEvidenceServe) return of_form(std::type_identity<ServeFacts>{});
   if (entry.type == kEvidenceServed) return of_form(std::type_identity<ServedFacts>{});

@@ -134,15 +134,42 @@ struct SubmitFacts {
   }
 };
 
+// Where what is said of an item stands in the log after a description: the archive swears to it, so that a reader who
+// is given an older description can prove the lie.
+struct Described {
+  std::uint64_t private_part = 0;  // seq of the entry whose act has the private part that holds
+  std::uint64_t manifest = 0;      // likewise of the manifest
+  Sensitivity sensitivity{};
+  template <class F, class S>
+  static void fields(F& f, S& s) {
+    f("private", s.private_part);
+    f("manifest", s.manifest);
+    f("sensitivity", s.sensitivity);
+  }
+  bool operator==(const Described&) const = default;
+};
+struct DescribeFacts {
+  std::int64_t skew_ms = 0;
+  std::optional<Described> holds;  // of an accepted one
+  template <class F, class S>
+  static void fields(F& f, S& s) {
+    f("skew_ms", s.skew_ms);
+    f.optional("holds", s.holds);
+  }
+};
+
 struct RetrieveFacts {
   std::int64_t skew_ms = 0;
   std::optional<TimePoint> until;  // when the grant ends, of an accepted one
   std::string content;             // inline, get or none, of an accepted one
+  // seq of the latest description, where the item was described again
+  std::optional<std::uint64_t> described = std::nullopt;
   template <class F, class S>
   static void fields(F& f, S& s) {
     f("skew_ms", s.skew_ms);
     f.optional("until", s.until);
     f.optional("content", s.content);
+    f.optional("described", s.described);
   }
 };
 

@@ -15,13 +15,20 @@ About about_case(const crypto::CaseId& case_id) { return {case_id, subject_of(ca
 About about_item(const crypto::CaseId& case_id, const crypto::EvidenceId& item) { return {case_id, subject_of(item)}; }
 
 bool act_type_is_known(std::string_view type) {
-  static constexpr auto kKnown =
-      std::to_array<std::string_view>({MemberEnrol::kType, MemberRevoke::kType, CaseOpen::kType, CaseGrant::kType,
-                                       EvidenceSubmit::kType, EvidenceRetrieve::kType});
+  static constexpr auto kKnown = std::to_array<std::string_view>(
+      {MemberEnrol::kType, MemberRevoke::kType, CaseOpen::kType, CaseGrant::kType, EvidenceSubmit::kType,
+       EvidenceDescribe::kType, EvidenceShare::kType, EvidenceRetrieve::kType});
   return std::ranges::find(kKnown, type) != kKnown.end();
 }
 
 bool is_serving(const Entry& entry) { return entry.type == kEvidenceServe || entry.type == kEvidenceServed; }
+
+Described held_after(const EvidenceDescribe& body, Described before, std::uint64_t seq) {
+  if (body.parts.find("private") != nullptr) before.private_part = seq;
+  if (body.parts.find("manifest") != nullptr) before.manifest = seq;
+  if (body.sensitivity) before.sensitivity = *body.sensitivity;
+  return before;
+}
 
 std::optional<std::size_t> place_in_act(const Entry& entry, const EvidenceRetrieve& body) {
   const auto item = from_text<crypto::EvidenceId>(entry.subject);
@@ -117,6 +124,9 @@ class Comparison {
     if (entry_.type == CaseGrant::kType)
       compare_body<CaseGrant>([](const auto& body) { return about_case(body.case_id); });
     if (entry_.type == EvidenceSubmit::kType) compare_submission();
+    if (entry_.type == EvidenceDescribe::kType) compare_description();
+    if (entry_.type == EvidenceShare::kType)
+      compare_body<EvidenceShare>([](const auto& body) { return about_item(body.case_id, body.item); });
     if (entry_.type == EvidenceRetrieve::kType) compare_retrieval();
   }
 
@@ -188,6 +198,26 @@ class Comparison {
     unless(!facts->courier || *facts->courier != actor, "names its actor as courier");
   }
 
+  // The case is the item's own, which the act does not name.
+  void compare_description() {
+    const auto body = body_of<EvidenceDescribe>(*act_);
+    unless((body && parts_fit(*body)) || !taken(), "took an act whose body is not of its form");
+    if (taken() || said() != About{})
+      unless(body && entry_.case_id && entry_.subject == subject_of(body->item), "is about another item than its act");
+    const auto facts = facts_of<DescribeFacts>(entry_);
+    if (!facts) return;
+    compare_skew(facts->skew_ms);
+    unless(taken() == facts->holds.has_value(),
+           "says what holds of the item without being accepted, or does not say it");
+    if (!facts->holds || !body) return;
+    const auto stands_here = [&](std::uint64_t seq, std::string_view part) {
+      return body->parts.find(part) != nullptr ? seq == entry_.seq : seq < entry_.seq;
+    };
+    unless(stands_here(facts->holds->private_part, "private") && stands_here(facts->holds->manifest, "manifest") &&
+               (!body->sensitivity || *body->sensitivity == facts->holds->sensitivity),
+           "says that something else holds of the item than what its act says");
+  }
+
   void compare_retrieval() {
     const auto body = body_of<EvidenceRetrieve>(*act_);
     unless(body || !taken(), "took an act whose body is not of its form");
@@ -199,7 +229,7 @@ class Comparison {
     if (!facts) return;
     compare_skew(facts->skew_ms);
     const bool granted = entry_.outcome == Outcome::accepted;
-    unless(granted == facts->until.has_value() && granted != facts->content.empty(),
+    unless(granted == facts->until.has_value() && granted != facts->content.empty() && (granted || !facts->described),
            "grants without saying until when and what, or says so without granting");
     if (granted && body)
       unless((facts->content == "none") == (body->scope == Scope::manifest), "grants another scope than its act asks");

@@ -26,6 +26,9 @@ bool is_serving(const Entry& entry);
 std::optional<std::size_t> place_in_act(const Entry& entry, const Act& act);
 std::optional<std::size_t> place_in_act(const Entry& entry, const EvidenceRetrieve& body);
 
+// What holds of an item after a description at `seq`, given what held before.
+Described held_after(const EvidenceDescribe& body, Described before, std::uint64_t seq);
+
 // Everything in which an entry contradicts the act that it names, as sentences that begin with a verb ("is about
 // another item than its act"). `act` is null where the entry names none. The caller has checked the act's hash and
 // signature. Of types that are not known here no more is said than type and actor. Whose card an enrolment names is not

@@ -73,7 +73,15 @@ constexpr auto kRows = std::to_array<Row>({
   {Reason::item_exists, "item.exists", 409, "an item with this id is in the archive already; a submission of the same bytes needs a new nonce"},
   {Reason::item_derivative_freer, "item.derivative_freer", 409, "a derivative may not be freer, in its sensitivity or its consent, than the item it comes from"},
   {Reason::item_original_unknown, "item.original_unknown", 409, "there is no such item in this case that you may see, so nothing can be derived from it"},
+  {Reason::item_originals_many, "item.originals_many", 400, "an item comes, by itself or through others, from at most 64 items"},
   {Reason::item_damaged, "item.damaged", 500, "what the archive keeps of this item is not what was deposited, so nothing is released; its operator finds the cause in its log"},
+
+  {Reason::describe_superseded, "describe.superseded", 409, "somebody described this item in the meantime; look at what is said of it now, and describe it again"},
+  {Reason::describe_nothing, "describe.nothing", 400, "a description says something new, or gives the reason wrong_case"},
+  {Reason::describe_freer, "describe.freer", 403, "a description may narrow the consent that was given, and raise the sensitivity, and free neither"},
+  {Reason::describe_not_reader, "describe.not_reader", 403, "only who can open the item can write its manifest anew"},
+  {Reason::share_not_reader, "share.not_reader", 403, "only who can open the item can share it into another case"},
+  {Reason::share_exists, "share.exists", 409, "the item is in that case already"},
 
   {Reason::not_found, "not_found", 404, "there is nothing of that name here that you may see"},
   {Reason::retrieve_not_reader, "retrieve.not_reader", 403, "only a member who holds a reader's grant in the case can retrieve from it"},

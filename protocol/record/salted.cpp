@@ -15,37 +15,50 @@ std::string leaf(const crypto::Salt32& salt, std::string_view name, const boost:
   return out;
 }
 
-void flatten(const crypto::Salt32& salt, const std::string& name, const boost::json::value& value,
-             std::vector<std::string>& leaves) {
+void flatten(const std::string& name, const boost::json::value& value, std::vector<PartValue>& values) {
   if (value.is_object() && !value.get_object().empty()) {
-    for (const auto& field : value.get_object())
-      flatten(salt, name + '.' + std::string(field.key()), field.value(), leaves);
+    for (const auto& field : value.get_object()) flatten(name + '.' + std::string(field.key()), field.value(), values);
   } else if (value.is_array() && !value.get_array().empty()) {
-    for (std::size_t i = 0; i < value.get_array().size(); ++i) {
-      flatten(salt, name + '.' + std::to_string(i), value.get_array()[i], leaves);
-    }
+    for (std::size_t i = 0; i < value.get_array().size(); ++i)
+      flatten(name + '.' + std::to_string(i), value.get_array()[i], values);
   } else {
-    leaves.push_back(leaf(salt, name, value));
+    values.push_back({name, value});
   }
 }
 
-}  // namespace
-
-Result<std::vector<std::string>> salted_leaves(ByteView part) {
+struct OpenedPart {
+  crypto::Salt32 salt;
+  std::vector<PartValue> values;
+};
+Result<OpenedPart> open_part(ByteView part) {
   DEPONE_ASSIGN(const boost::json::value json, parse_json(part, "the part"));
   if (!json.is_object() || !is_plain(json) || json.get_object().empty() || json.get_object().begin()->key() != "salt") {
     return not_the_form("the part", "does not begin with its salt");
   }
   // One part, one spelling: else a row could be changed (a key twice, a space) under a commitment that still holds.
   if (write_json(json) != text_view(part)) return not_the_form("the part", "is not written in the one byte form");
-  crypto::Salt32 salt;
-  if (!FormOf<crypto::Salt32>::read(json.get_object().begin()->value(), salt)) {
+  OpenedPart out;
+  if (!FormOf<crypto::Salt32>::read(json.get_object().begin()->value(), out.salt)) {
     return not_the_form("the part", "has a salt that is not 32 bytes in base64");
   }
-  std::vector<std::string> leaves;
   for (const auto& field : json.get_object()) {
-    if (field.key() != "salt") flatten(salt, std::string(field.key()), field.value(), leaves);
+    if (field.key() != "salt") flatten(std::string(field.key()), field.value(), out.values);
   }
+  return out;
+}
+
+}  // namespace
+
+Result<std::vector<PartValue>> part_values(ByteView part) {
+  DEPONE_ASSIGN(auto opened, open_part(part));
+  return std::move(opened.values);
+}
+
+Result<std::vector<std::string>> salted_leaves(ByteView part) {
+  DEPONE_ASSIGN(const auto opened, open_part(part));
+  std::vector<std::string> leaves;
+  leaves.reserve(opened.values.size());
+  for (const auto& [name, value] : opened.values) leaves.push_back(leaf(opened.salt, name, value));
   return leaves;
 }
 

@@ -8,6 +8,12 @@
 
 namespace depone::protocol::record {
 
+// The values of a part but its salt, by their names, in document order. malformed where it is not a salted part.
+struct PartValue {
+  std::string name;
+  boost::json::value value;
+};
+Result<std::vector<PartValue>> part_values(ByteView part);
 // The leaves of a part in the byte form, as the bytes that are hashed. malformed where it is not a salted part.
 Result<std::vector<std::string>> salted_leaves(ByteView part);
 Result<crypto::Digest> salted_root(ByteView part);

@@ -122,6 +122,9 @@ DEPONE_WORDS(Use, "internal", "external");
 enum class Authority { consent, court_order, mla, rs_54_3_e, subject_request };
 DEPONE_WORDS(Authority, "consent", "court_order", "mla", "rs_54_3_e", "subject_request");
 
+enum class DescribeReason { mistake, more_known, codes_resolved, protection, wrong_case, other };
+DEPONE_WORDS(DescribeReason, "mistake", "more_known", "codes_resolved", "protection", "wrong_case", "other");
+
 enum class RevokeReason { left, role_ended, key_lost, key_compromised, enrolled_in_error, misconduct, other };
 DEPONE_WORDS(RevokeReason, "left", "role_ended", "key_lost", "key_compromised", "enrolled_in_error", "misconduct",
              "other");

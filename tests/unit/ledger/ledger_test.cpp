@@ -227,7 +227,7 @@ TEST_F(LedgerTest, AFailureAfterTheCommitStopsTheProcessAndTellsNobodyThatNothin
 TEST_F(LedgerTest, TheQueueHasABudgetOfBytesButTakesTheEndOfAServeAlways) {
   ledger_ = std::move(try_open({.waiting_bytes_max = 1}).value());
   const auto command = enrolment(lawyer_, {Role::lawyer}, custodian_);
-  const ServedCommand served{lawyer_.id(), crypto::EvidenceId{}, crypto::CaseId{}, std::nullopt, {1, 0, "cut"}};
+  const ServedCommand served{{1, 0, "cut"}};
   auto done = write_together(command, command, served);
   EXPECT_TRUE(done[0].get());  // one always fits
   EXPECT_EQ(tests::code_of(done[1].get()), ErrorCode::too_large);

@@ -9,7 +9,7 @@ class History : public tests::RunningArchive {
  protected:
   struct Page {
     std::vector<VerifiedReceipt> receipts;
-    std::size_t statements = 0;
+    std::size_t statements = 0, said = 0;
     std::string next;
     std::size_t largest_write = 0;
   };
@@ -24,7 +24,8 @@ class History : public tests::RunningArchive {
       rest = rest.subspan(reader.feed(rest).value());
       const auto piece = reader.next();
       if (!piece) continue;
-      if (piece->first == "private") ++out.statements;
+      const bool stated = !out.receipts.empty() && out.receipts.back().entry.type == EvidenceRetrieve::kType;
+      if (piece->first == "private") ++(stated ? out.statements : out.said);
       if (piece->first == "receipt") out.receipts.push_back(verified(parse_receipt(piece->second).value()));
       ended = piece->first == "end";
       if (ended) out.next = text_view(piece->second);
@@ -55,10 +56,13 @@ TEST_F(History, GivesActsThatNameOtherItemsToReadersOnly) {
   const auto whole = history(lawyer_, own);
   EXPECT_EQ(acts(whole), (std::vector<bool>{true, true, true, true, true}));
   EXPECT_EQ(whole.statements, 2u);
+  EXPECT_EQ(whole.said, 1u);
   EXPECT_EQ(acts(history(archivist_, own)), acts(whole));
   const auto outside = history(outsider_, own);
   EXPECT_EQ(acts(outside), (std::vector<bool>{true, true, false, false, false}));
   EXPECT_EQ(outside.statements, 0u);
+  EXPECT_EQ(outside.said, 1u);  // submitted it
+  EXPECT_EQ(history(archivist_, own).said, 0u);
   EXPECT_TRUE(outside.receipts.back().entry.act);
   const auto target = "/v1/items/" + to_text(own) + "/history";
   EXPECT_NE(get(lawyer_, target).text().find(both.bytes), std::string::npos);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "crypto/hash.h"
 #include "crypto/log/merkle.h"
 
 namespace depone::policy {
@@ -74,10 +75,12 @@ class Rules : public testing::Test {
     Consent consent;
     consent.purposes = {"documentation"};
     consent.recipients = {"icc_otp"};
-    return decide(*roster_, member(who), body, statement, ItemFacts{case_, epoch, submitter.id()},
-                  damaged_ ? nullptr : &consent, TimePoint{})
+    const std::vector<Consent> consents(damaged_ ? 0 : 1, consent);
+    return decide(*roster_, member(who), body, statement, ItemFacts{submitter.id(), {{case_, epoch}}}, consents,
+                  TimePoint{})
         .reason;
   }
+  ItemFacts item_of(const Person& submitter) const { return {submitter.id(), {{case_, 1}}}; }
 
   Person custodian_{"custodian"}, investigator_{"investigator"}, lawyer_{"lawyer"}, archivist_{"archivist"},
       analyst_{"analyst"}, stranger_{"stranger"};
@@ -192,8 +195,7 @@ TEST_F(Rules, ADerivativeIsNeverFreerThanItsOriginal) {
   Consent narrow, wide;
   wide.purposes = {"documentation"};
   const auto deriving = [&](Sensitivity sensitivity, const Consent& original, const Consent& derived) {
-    const std::vector originals{
-        std::optional(OriginalItem{case_, investigator_.id(), OriginalItem::Limits{sensitivity, original}})};
+    const std::vector originals{std::optional(OriginalItem{item_of(investigator_), Limits{sensitivity, original}})};
     return decide(*roster_, member(investigator_), submission(), derived, originals).reason;
   };
   EXPECT_EQ(deriving(Sensitivity::restricted, wide, wide), Reason::none);
@@ -206,11 +208,11 @@ TEST_F(Rules, AnOriginalThatOneMayNotSeeIsAnsweredAsOneThatIsNot) {
   const auto deriving = [&](const Person& who, std::optional<OriginalItem> original) {
     return decide(*roster_, member(who), submission(), {}, std::vector{std::move(original)}).reason;
   };
-  const OriginalItem::Limits secret{Sensitivity::secret, {}};
-  EXPECT_EQ(deriving(lawyer_, OriginalItem{case_, investigator_.id(), secret}), Reason::item_derivative_freer);
-  EXPECT_EQ(deriving(investigator_, OriginalItem{case_, lawyer_.id(), secret}), Reason::item_original_unknown);
-  EXPECT_EQ(deriving(investigator_, OriginalItem{case_, lawyer_.id(), {}}), Reason::item_original_unknown);
-  EXPECT_EQ(deriving(lawyer_, OriginalItem{{}, lawyer_.id(), secret}), Reason::item_original_unknown);
+  const Limits secret{Sensitivity::secret, {}};
+  EXPECT_EQ(deriving(lawyer_, OriginalItem{item_of(investigator_), secret}), Reason::item_derivative_freer);
+  EXPECT_EQ(deriving(investigator_, OriginalItem{item_of(lawyer_), secret}), Reason::item_original_unknown);
+  EXPECT_EQ(deriving(investigator_, OriginalItem{item_of(lawyer_), {}}), Reason::item_original_unknown);
+  EXPECT_EQ(deriving(lawyer_, OriginalItem{{lawyer_.id(), {{{}, 1}}}, secret}), Reason::item_original_unknown);
   EXPECT_EQ(deriving(lawyer_, std::nullopt), Reason::item_original_unknown);
 }
 
@@ -218,23 +220,123 @@ TEST_F(Rules, NothingIsDerivedOrReleasedWhereTheConsentCannotBeBelieved) {
   damaged_ = true;
   EXPECT_EQ(retrieving(lawyer_, investigator_), Reason::item_damaged);
   EXPECT_EQ(retrieving(investigator_, lawyer_), Reason::not_found);
-  const std::vector originals{std::optional(OriginalItem{case_, investigator_.id(), {}})};
+  const std::vector originals{std::optional(OriginalItem{item_of(investigator_), {}})};
   EXPECT_EQ(decide(*roster_, member(lawyer_), submission(), {}, originals).reason, Reason::item_damaged);
+}
+
+TEST_F(Rules, TheStrictestConsentOfAnItemAndWhatItComesFromWins) {
+  EvidenceRetrieve body;
+  body.case_id = case_;
+  RetrievePrivate statement;
+  statement.purpose = "documentation";
+  Consent wide, narrow;
+  wide.purposes = {"documentation"};
+  const auto retrieving_under = [&](std::vector<Consent> consents) {
+    return decide(*roster_, member(lawyer_), body, statement, item_of(investigator_), consents, TimePoint{}).reason;
+  };
+  EXPECT_EQ(retrieving_under({wide, wide}), Reason::none);
+  EXPECT_EQ(retrieving_under({wide, narrow}), Reason::consent_purpose);
+  EXPECT_EQ(retrieving_under({narrow, wide}), Reason::consent_purpose);
+}
+
+TEST_F(Rules, ADescriptionNarrowsOnlyAndFollowsTheLatest) {
+  enrol(stranger_, {Role::lawyer}, 6);
+  Consent wide, narrow;
+  wide.purposes = {"documentation", "accountability"};
+  narrow.purposes = {"documentation"};
+  const crypto::Digest latest = crypto::sha256(view("latest"));
+  EvidenceDescribe body;
+  body.supersedes = latest;
+  body.parts.add("private", {});
+  DescribedItem item{item_of(investigator_), latest, Limits{Sensitivity::restricted, wide}};
+  const auto describing = [&](const Person& who, const Consent* consent = nullptr) {
+    return decide(*roster_, member(who), body, consent, item).reason;
+  };
+  EXPECT_EQ(describing(lawyer_, &narrow), Reason::none);
+  EXPECT_EQ(describing(investigator_, &wide), Reason::none);  // who submitted it
+  EXPECT_EQ(describing(stranger_, &narrow), Reason::not_found);
+  EXPECT_EQ(describing(archivist_, &narrow), Reason::role_lacks);
+  EXPECT_EQ(decide(*roster_, member(lawyer_), body, &narrow, std::nullopt).reason, Reason::not_found);
+  item.limits->consent = narrow;
+  EXPECT_EQ(describing(lawyer_, &wide), Reason::describe_freer);
+  body.sensitivity = Sensitivity::open;
+  EXPECT_EQ(describing(lawyer_, &narrow), Reason::describe_freer);
+  body.sensitivity = Sensitivity::secret;
+  EXPECT_EQ(describing(lawyer_, &narrow), Reason::none);
+  item.described_by = {};
+  EXPECT_EQ(describing(lawyer_, &narrow), Reason::describe_superseded);
+  item.limits.reset();
+  EXPECT_EQ(describing(lawyer_, &narrow), Reason::item_damaged);
+}
+
+TEST_F(Rules, ADescriptionSaysSomethingAndAManifestIsWrittenByWhoOpensTheItem) {
+  EvidenceDescribe body;
+  const auto describing = [&](const Person& who, const Person& submitter) {
+    return decide(*roster_, member(who), body, nullptr, DescribedItem{item_of(submitter), {}, Limits{}}).reason;
+  };
+  EXPECT_EQ(describing(lawyer_, investigator_), Reason::describe_nothing);
+  body.reason_code = DescribeReason::wrong_case;
+  EXPECT_EQ(describing(lawyer_, investigator_), Reason::none);
+  body.manifest_commitment = crypto::Digest{};
+  body.parts.add("manifest", {});
+  EXPECT_EQ(describing(lawyer_, investigator_), Reason::none);
+  EXPECT_EQ(describing(investigator_, investigator_), Reason::none);  // reviewer, own item
+  enrol(stranger_, {Role::investigator}, 6);
+  EXPECT_EQ(describing(stranger_, stranger_), Reason::describe_not_reader);  // submitted it, and holds no grant
+}
+
+TEST_F(Rules, AnItemIsSharedByWhoOpensItIntoAnOpenCaseOnce) {
+  enrol(stranger_, {Role::lawyer}, 6);
+  CaseOpen other;
+  other.case_id = crypto::random_fixed<crypto::CaseId>();
+  other.prefix = "TORT";
+  other.grants = {{stranger_.id(), {1}, GrantAs::reader}};
+  roster_->open(other, custodian_.id(), 7);
+  EvidenceShare body;
+  body.case_id = other.case_id;
+  ItemFacts item = item_of(investigator_);
+  const auto sharing = [&](const Person& who) { return decide(*roster_, member(who), body, item).reason; };
+  EXPECT_EQ(sharing(lawyer_), Reason::none);
+  EXPECT_EQ(sharing(investigator_), Reason::none);  // reviewer, own item
+  EXPECT_EQ(sharing(stranger_), Reason::not_found);
+  EXPECT_EQ(sharing(analyst_), Reason::role_lacks);
+  EXPECT_EQ(decide(*roster_, member(lawyer_), body, std::nullopt).reason, Reason::not_found);
+  body.epoch = 2;
+  EXPECT_EQ(sharing(lawyer_), Reason::case_epoch);
+  body.epoch = 1;
+  body.case_id = {};
+  EXPECT_EQ(sharing(lawyer_), Reason::case_unknown);
+  body.case_id = case_;
+  EXPECT_EQ(sharing(lawyer_), Reason::share_exists);
+
+  // From then on the other case's readers see it, and retrieve it through their own case alone.
+  item.placements.push_back({other.case_id, 1});
+  EXPECT_TRUE(sees_item(*roster_, member(stranger_), item));
+  EvidenceRetrieve retrieve;
+  retrieve.case_id = other.case_id;
+  RetrievePrivate statement;
+  statement.purpose = "translation";
+  const auto retrieving_it = [&](const Person& who) {
+    return decide(*roster_, member(who), retrieve, statement, item, std::vector<Consent>(1), TimePoint{}).reason;
+  };
+  EXPECT_EQ(retrieving_it(stranger_), Reason::none);
+  EXPECT_EQ(retrieving_it(lawyer_), Reason::retrieve_not_reader);
+  retrieve.case_id = case_;
+  EXPECT_EQ(retrieving_it(stranger_), Reason::retrieve_not_reader);
 }
 
 TEST_F(Rules, ServingNeedsALiveReleaseOrAnArchivistWhoGetsTheObjectAlone) {
   enrol(stranger_, {Role::lawyer}, 6);
   const TimePoint now{std::chrono::hours(100)};
-  const Release live{Scope::content, now + std::chrono::milliseconds(1)}, over{Scope::content, now},
-      manifest{Scope::manifest, live.until};
+  const Release live{case_, Scope::content, now + std::chrono::milliseconds(1)}, over{case_, Scope::content, now},
+      manifest{case_, Scope::manifest, live.until}, elsewhere{{}, Scope::content, live.until};
   const auto serving = [&](const Person& who, bool by_grant, std::optional<Release> release,
                            Serving what = Serving::object) {
-    return decide_serving(member(who), roster_->find(case_), ItemFacts{case_, 1, investigator_.id()}, what, by_grant,
-                          release, now)
-        .reason;
+    return decide_serving(*roster_, member(who), item_of(investigator_), what, by_grant, release, now).reason;
   };
   EXPECT_EQ(serving(lawyer_, true, live), Reason::none);
   EXPECT_EQ(serving(lawyer_, true, over), Reason::grant_ended);
+  EXPECT_EQ(serving(lawyer_, true, elsewhere), Reason::grant_ended);
   EXPECT_EQ(serving(lawyer_, true, std::nullopt), Reason::grant_ended);
   EXPECT_EQ(serving(lawyer_, false, std::nullopt), Reason::grant_ended);
   EXPECT_EQ(serving(lawyer_, true, manifest), Reason::grant_scope);
@@ -244,9 +346,8 @@ TEST_F(Rules, ServingNeedsALiveReleaseOrAnArchivistWhoGetsTheObjectAlone) {
   EXPECT_EQ(serving(archivist_, true, std::nullopt), Reason::not_found);
   EXPECT_EQ(serving(stranger_, true, live), Reason::not_found);
   EXPECT_EQ(serving(custodian_, false, std::nullopt), Reason::not_found);
-  EXPECT_EQ(
-      decide_serving(member(lawyer_), roster_->find(case_), std::nullopt, Serving::object, true, live, now).reason,
-      Reason::not_found);
+  EXPECT_EQ(decide_serving(*roster_, member(lawyer_), std::nullopt, Serving::object, true, live, now).reason,
+            Reason::not_found);
   roster_->revoke({lawyer_.id(), RevokeReason::left}, 7);
   EXPECT_EQ(serving(lawyer_, true, live), Reason::actor_revoked);
 }

@@ -1,0 +1,145 @@
+#include "daemon/verify/evidence_checks.h"
+
+#include <fmt/format.h>
+
+#include "crypto/hash.h"
+#include "crypto/item_keys.h"
+#include "protocol/record/salted.h"
+
+namespace depone::daemon::verify {
+
+using namespace protocol::record;
+
+void check_parts(store::Connection& db, const Entry& entry, const PartList& parts, store::Row row, Report& report) {
+  for (const auto& [part, commitment] : parts.entries) {
+    const auto name = fmt::format("entry {}, part {}", entry.seq, part);
+    const auto bytes = store::part_of(db, row, part);
+    report.checked(Report::What::parts);
+    if (!bytes) {
+      report.wrong(name, "is missing");
+      continue;
+    }
+    const bool salted = part == "private" || part == "identity";
+    const auto hash = salted ? salted_root(*bytes) : Result<crypto::Digest>(crypto::sha256(*bytes));
+    if (!hash || *hash != commitment) report.wrong(name, "does not match its commitment: it was changed");
+  }
+  auto stored = db.prepare("SELECT name FROM parts WHERE act = ?");
+  stored.bind(row);
+  while (stored.step()) {
+    if (parts.find(stored.text(0)) == nullptr)
+      report.wrong(fmt::format("entry {}, part {}", entry.seq, stored.text(0)), "is no part of its act");
+  }
+}
+
+void EvidenceChecks::check(const Entry& entry, const Act& act, store::Row row, const policy::LogReplay& replay) {
+  if (entry.type == EvidenceSubmit::kType) check_submission(entry, act, row, replay);
+  if (entry.type == EvidenceDescribe::kType) check_description(entry, act, row);
+  if (entry.type == EvidenceShare::kType) check_share(entry, act, row);
+  if (entry.type == EvidenceRetrieve::kType) check_retrieval(entry, act, row);
+}
+
+void EvidenceChecks::differs(const Entry& entry, std::string_view table, store::Difference difference) {
+  if (difference) report_.wrong(fmt::format("entry {}, its row in {}", entry.seq, table), std::move(*difference));
+}
+
+void EvidenceChecks::check_submission(const Entry& entry, const Act& act, store::Row row,
+                                      const policy::LogReplay& replay) {
+  submissions_.push_back(entry.seq);
+  items_.emplace(entry.subject, entry.seq);
+  const auto body = body_of<EvidenceSubmit>(act);
+  if (!body) return;  // the replay said so
+  check_parts(db_, entry, body->parts, row, report_);
+  check_item_row(entry, act, *body, replay);
+  const auto name = fmt::format("entry {}, release share", entry.seq);
+  const auto share = store::release_share_of(db_, entry.seq);
+  const auto id = crypto::item_id(genesis_, act.payload.actor, body->nonce);
+  const auto context = crypto::item_context(genesis_, id, body->case_id, act.payload.actor);
+  if (!share)
+    report_.wrong(name, "is missing: the item can never be opened");
+  else if (crypto::release_commitment(context, *share) != body->release_commitment)
+    report_.wrong(name, "does not match its commitment");
+  check_object(entry, *body);
+}
+
+void EvidenceChecks::check_item_row(const Entry& entry, const Act& act, const EvidenceSubmit& body,
+                                    const policy::LogReplay& replay) {
+  const auto id = crypto::item_id(genesis_, act.payload.actor, body.nonce);
+  std::optional<std::uint64_t> number;
+  if (entry.outcome == Outcome::accepted) number = replay.numbers_of(body.case_id);
+  differs(entry, "items", store::item_differs(db_, {entry.seq, id, body, {}, act.payload.actor, number}));
+  check_described_row(entry, entry.seq, {entry.seq, entry.seq, body.sensitivity});
+}
+
+// What the item is found by, against the part that it was indexed from, where this entry is the last that described it.
+// Whether it is, check_tables() compares.
+void EvidenceChecks::check_described_row(const Entry& entry, std::uint64_t item, const Described& holds) {
+  if (store::described_by(db_, item) != entry.seq) return;
+  const auto act = store::act_of_entry(db_, holds.private_part);
+  const auto bytes = act ? store::part_of(db_, act->row, "private") : std::nullopt;
+  if (!bytes) return;  // said of the part
+  const auto part = parse_form<SubmitPrivate>(*bytes, "the private part");
+  if (!part) return report_.wrong(fmt::format("entry {}, part private", holds.private_part), part.error().detail);
+  differs(entry, "items", store::description_differs(db_, item, entry.seq, holds, *part));
+}
+
+void EvidenceChecks::check_description(const Entry& entry, const Act& act, store::Row row) {
+  const auto body = body_of<EvidenceDescribe>(act);
+  const auto facts = facts_of<DescribeFacts>(entry);
+  const auto item = items_.find(entry.subject);
+  if (!body || !facts || !facts->holds || item == items_.end()) return;  // the replay said so
+  check_parts(db_, entry, body->parts, row, report_);
+  check_described_row(entry, item->second, *facts->holds);
+}
+
+void EvidenceChecks::check_share(const Entry& entry, const Act& act, store::Row row) {
+  shares_.push_back(entry.seq);
+  const auto body = body_of<EvidenceShare>(act);
+  const auto item = items_.find(entry.subject);
+  if (!body || item == items_.end()) return;  // the replay said so
+  check_parts(db_, entry, body->parts, row, report_);
+  differs(entry, "shares", store::share_differs(db_, entry.seq, item->second, {body->case_id, body->epoch}));
+}
+
+void EvidenceChecks::check_retrieval(const Entry& entry, const Act& act, store::Row row) {
+  const auto body = body_of<EvidenceRetrieve>(act);
+  const auto facts = facts_of<RetrieveFacts>(entry);
+  if (!body || !facts || !facts->until) return;  // the replay said so
+  grants_.push_back(entry.seq);
+  check_parts(db_, entry, body->parts, row, report_);
+  const auto item = items_.find(entry.subject);
+  if (item == items_.end()) return;  // as well
+  differs(entry, "releases",
+          store::release_differs(db_, row, {entry.seq, body->scope, *facts->until}, item->second, act.payload.actor));
+}
+
+void EvidenceChecks::check_object(const Entry& entry, const EvidenceSubmit& body) {
+  const auto name = fmt::format("object of entry {} ({})", entry.seq, entry.subject);
+  report_.checked(Report::What::objects);
+  std::uint64_t size = 0;
+  crypto::Digest digest;
+  if (const auto small = store::small_object(db_, entry.seq)) {
+    size = small->size();
+    digest = crypto::sha256(*small);
+  } else {
+    auto file = objects_.read(body.object.sha256);
+    if (!file) return report_.wrong(name, "is missing");
+    crypto::Sha256 hash;
+    Bytes piece(256 * 1024);
+    for (;;) {
+      const auto n = file->read(piece);
+      if (!n) return report_.wrong(name, n.error().detail);
+      if (*n == 0) break;
+      hash.update(ByteView(piece).first(*n));
+      size += *n;
+    }
+    digest = hash.finish();
+  }
+  report_.add_bytes(size);
+  if (size != body.object.size)
+    report_.wrong(name,
+                  fmt::format("has {} bytes, and was deposited with {}: it was cut or grew", size, body.object.size));
+  else if (digest != body.object.sha256)
+    report_.wrong(name, "was changed: its SHA-256 is not the one in its act");
+}
+
+}  // namespace depone::daemon::verify
