@@ -4,6 +4,7 @@
 #include <array>
 
 #include "policy/consent.h"
+#include "protocol/record/salted.h"
 
 namespace depone::policy {
 
@@ -24,6 +25,20 @@ constexpr RoleRow kRoleTable[] = {
     {CaseGrant::kType, {false, true, true, true, false}},
     {EvidenceSubmit::kType, {false, true, true, true, false}},
     {EvidenceRetrieve::kType, {false, true, true, true, false}},
+};
+
+// Who may be given which parts of an act that was taken: a sum of these. What is not in the table nobody may: who a
+// member is, for one.
+constexpr unsigned kNobody = 0, kArchivists = 1, kReaders = 2, kReviewers = 4, kItsActor = 8;
+struct PartRow {
+  std::string_view act;
+  unsigned sealed;  // manifest, secret: ciphertext to the readers of the case
+  unsigned salted;  // private
+};
+constexpr PartRow kPartTable[] = {
+    {CaseOpen::kType, kNobody, kReaders | kReviewers},
+    {EvidenceSubmit::kType, kArchivists | kReaders | kItsActor, kReaders | kItsActor},
+    {EvidenceRetrieve::kType, kNobody, kReaders},
 };
 
 bool prefix_is_valid(std::string_view prefix) {
@@ -163,6 +178,17 @@ bool sees_item(const Member& member, const Case& of, const crypto::KeyId& submit
 }
 
 bool may_read_ciphertext(const Member& member) { return member.has(Role::archivist); }
+
+bool sees_part(const Member& member, std::string_view act_type, std::string_view part, const Case* of,
+               const crypto::KeyId& actor) {
+  const auto* const row = std::ranges::find(kPartTable, act_type, &PartRow::act);
+  if (row == std::end(kPartTable)) return false;
+  const auto viewers = is_salted(part) ? row->salted : row->sealed;
+  return ((viewers & kArchivists) != 0 && may_read_ciphertext(member)) ||
+         ((viewers & kReaders) != 0 && of != nullptr && sees_catalogue(member, *of)) ||
+         ((viewers & kReviewers) != 0 && of != nullptr && of->is_reviewer(member.id)) ||
+         ((viewers & kItsActor) != 0 && member.id == actor);
+}
 
 bool may_touch_item(const Member& member, const Case& of, const crypto::KeyId& submitter) {
   return sees_item(member, of, submitter) || sees_all_entries(member);

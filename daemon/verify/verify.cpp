@@ -241,9 +241,7 @@ void Verification::check_parts(const Entry& entry, const PartList& parts, store:
       report_.wrong(name, "is missing");
       continue;
     }
-    const bool salted = part == "private" || part == "identity";
-    const auto hash = salted ? salted_root(*bytes) : Result<crypto::Digest>(crypto::sha256(*bytes));
-    if (!hash || *hash != commitment) report_.wrong(name, "does not match its commitment: it was changed");
+    if (!is_part(part, *bytes, commitment)) report_.wrong(name, "does not match its commitment: it was changed");
   }
   auto stored = db_.prepare("SELECT name FROM parts WHERE act = ?");
   stored.bind(row);
