@@ -33,8 +33,7 @@ void print_not_checked(const AuditReport& report, const AuditWish& wish) {
   if (wish.also != AuditWish::Also::parts)
     fmt::print("not checked: the parts of acts (--parts reads those that you may see)\n");
   for (const auto& [part, count] : report.withheld)
-    fmt::print("not checked: {} times {}, which is not shown to you; the archive says that it has it\n", count,
-               safe(part));
+    fmt::print("not checked: {} ({}), not shown to you; the archive says that it has it\n", safe(part), count);
   fmt::print("`deponed verify` checks all parts and objects beside the daemon\n");
 }
 
