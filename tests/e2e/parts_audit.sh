@@ -43,6 +43,21 @@ for tries in $(seq 20); do
 done
 [ -n "$resumed" ] || die "it began again each time, or was never killed in time"
 
+step "signed before the last audit, taken after it: the archive proves what the signer had seen"
+head -c 150000000 /dev/zero > huge.bin
+receipts=homes/investigator/depone/archives/nk/receipts
+for tries in $(seq 10); do
+  d investigator submit huge.bin --case NKPC --kind document --again "${CONSENT[@]}" > deposited 2>&1 & pid=$!
+  while kill -0 $pid 2> /dev/null && [ -z "$(ls -A "$ARCHIVE/uploads")" ]; do :; done
+  d lawyer find --case NKPC > /dev/null
+  ended=$(audit --json | jq .to)
+  wait $pid || { cat deposited; die "it was not taken"; }
+  seen=$(jq -r .act.payload "$receipts/$(grep -o '^NKPC-[0-9]*' deposited).receipt.json" | base64 -d | jq .seen.size)
+  expect 0 "intact" audit
+  [ "$seen" -ge "$ended" ] || break
+done
+[ "$seen" -lt "$ended" ] || die "it was taken before the audit each time"
+
 step "an insider changes, exchanges and deletes parts: each is named"
 one=$(entry_of NKPC-000001) two=$(entry_of NKPC-000002) three=$(entry_of NKPC-000003)
 act_of() { echo "(SELECT act FROM entries WHERE seq = $1)"; }
