@@ -44,6 +44,8 @@ void print_report(const AuditReport& report, const AuditWish& wish) {
       report.from, report.to, report.acts);
   if (report.from > 0)
     fmt::print("entries before {} were checked by earlier audits, and the log still begins with them\n", report.from);
+  if (report.from > 0 && wish.also != AuditWish::Also::nothing)
+    fmt::print("what is beside them was read then, as far as it was shown; --again reads it once more\n");
   if (wish.also == AuditWish::Also::objects)
     fmt::print("checked {} sealed objects, {}, against what their authors signed\n", report.objects,
                human_bytes(report.object_bytes));

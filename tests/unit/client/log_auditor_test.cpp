@@ -1,40 +1,11 @@
 #include "client/lib/log_auditor.h"
 
-#include <gtest/gtest.h>
-
-#include "tests/unit/client/forged_log.h"
+#include "tests/unit/client/audited_log.h"
 
 namespace depone::client {
 namespace {
 
 using namespace protocol::record;
-using tests::ForgedLog;
-using tests::Person;
-
-void take_all(LogAuditor& auditor, const ForgedLog& log) {
-  for (auto seq = auditor.size(); seq < log.lines.size(); ++seq) auditor.take(log.lines[seq].entry, log.lines[seq].act);
-  auditor.finish(log.head());
-}
-std::vector<std::string> sentences(const AuditReport& report) {
-  std::vector<std::string> out;
-  for (const auto& finding : report.wrong) out.push_back(finding.subject + " " + finding.what);
-  return out;
-}
-std::vector<std::string> audited(const ForgedLog& log) {
-  AuditReport report;
-  LogAuditor auditor(*log.roster, report);
-  take_all(auditor, log);
-  return sentences(report);
-}
-// That the audit finds this, of this entry.
-testing::AssertionResult finds(const ForgedLog& log, std::uint64_t seq, std::string_view what) {
-  const auto found = audited(log);
-  for (const auto& one : found) {
-    if (one.starts_with("entry " + std::to_string(seq) + " ") && one.find(what) != std::string::npos)
-      return testing::AssertionSuccess();
-  }
-  return testing::AssertionFailure() << "found " << testing::PrintToString(found);
-}
 
 // Everything that an honest archive writes, in one log.
 void fill(ForgedLog& log) {
@@ -366,45 +337,6 @@ TEST(LogAuditor, AnActThatIsNotTheOneItsEntryNamesIsFound) {
   EXPECT_TRUE(finds(log, seq, "another act than the one that it names"));
   log.lines[seq].act.clear();
   EXPECT_TRUE(finds(log, seq, "another act than the one that it names"));
-}
-
-// Submits on what the log is said to have been.
-std::uint64_t submit_on(ForgedLog& log, const Seen& seen, std::uint64_t number) {
-  return log.submit(make_act(log.lawyer.key, log.genesis, seen, TimePoint{}, log.submission()), number).seq;
-}
-
-TEST(LogAuditor, AnActSignedOnALogThatThisOneNeverWasIsFound) {
-  ForgedLog log;
-  submit_on(log, log.head(), 1);
-  submit_on(log, log.head(2), 2);
-  EXPECT_EQ(audited(log), std::vector<std::string>{});
-  for (const std::size_t size : {1, 3, 4}) {
-    ForgedLog lying;
-    const auto seq = submit_on(lying, {size, lying.head(size - 1).root}, 1);
-    EXPECT_TRUE(finds(lying, seq, "a log that this one never was")) << size;
-  }
-}
-
-TEST(LogAuditor, WhatASignerSawBeforeTheLastAuditIsLeftToAProof) {
-  ForgedLog log;
-  const auto end = log.submit(1).seq + 1;
-  const auto old = submit_on(log, log.head(3), 2), now = submit_on(log, log.head(end), 3);
-  AuditReport report;
-  LogAuditor first(*log.roster, report);
-  for (std::size_t seq = 0; seq < end; ++seq) first.take(log.lines[seq].entry, log.lines[seq].act);
-  LogAuditor auditor(*log.roster, report);
-  ASSERT_TRUE(auditor.resume(view(first.state())));
-  take_all(auditor, log);
-  EXPECT_EQ(sentences(report), std::vector<std::string>{});
-  ASSERT_EQ(auditor.claims().size(), 1u) << now;  // where the state ended is known
-  const auto claim = auditor.claims().front();
-  EXPECT_EQ(claim.entry, old);
-  EXPECT_EQ(claim.seen.root, log.head(3).root);
-  auditor.answer(claim, false);
-  EXPECT_TRUE(auditor.claims().empty());
-  ASSERT_EQ(report.wrong.size(), 1u);
-  EXPECT_NE(sentences(report).front().find("entry " + std::to_string(old) + " took an act whose signer"),
-            std::string::npos);
 }
 
 TEST(LogAuditor, LooksAtWhatAnEntryTakesBeforeItIsTaken) {
