@@ -307,6 +307,8 @@ std::vector<std::string> LogReplay::finish(const Roster& roster) const {
       fmt::format("shows {} changes of the roster, and the roster that the archive proves has {}", changes_, proved)};
 }
 
+bool LogReplay::took(const ActPayload& act) const { return taken_.contains(act_key(act)); }
+
 std::optional<std::uint64_t> LogReplay::last_on(const std::string& subject) const {
   const auto known = subjects_.find(subject);
   return known == subjects_.end() ? std::nullopt : std::optional(known->second.last);

@@ -54,6 +54,8 @@ class LogReplay {
   std::vector<std::string> finish(const Roster& roster) const;
 
   std::uint64_t size() const { return size_; }
+  // Whether some entry so far took this act, or another of its actor and id.
+  bool took(const protocol::record::ActPayload& act) const;
   // What follows from the log, to compare tables with.
   std::size_t subjects() const { return subjects_.size(); }
   std::optional<std::uint64_t> last_on(const std::string& subject) const;

@@ -30,7 +30,8 @@ namespace {
 
 Member member_of(const Card& card, std::vector<Role> roles, std::uint64_t seq) {
   const auto& body = card.body();
-  return {card.id(), body.handle, body.sign, body.seal, body.channel, std::move(roles), card.hash, seq, std::nullopt};
+  return {card.id(),        body.handle, body.sign, body.seal,    body.channel,
+          std::move(roles), card.hash,   seq,       std::nullopt, body.parts};
 }
 
 }  // namespace

@@ -27,6 +27,7 @@ struct Member {
   crypto::Digest card;
   std::uint64_t enrolled_seq = 0;
   std::optional<std::uint64_t> revoked_seq;
+  protocol::record::PartList parts;  // of the card
 
   bool in_standing() const { return !revoked_seq.has_value(); }
   bool has(protocol::record::Role role) const;

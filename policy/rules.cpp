@@ -4,6 +4,7 @@
 #include <array>
 
 #include "policy/consent.h"
+#include "protocol/record/salted.h"
 
 namespace depone::policy {
 
@@ -45,6 +46,22 @@ bool opens_item(const Roster& roster, const Member& member, const ItemFacts& ite
     return of != nullptr && opens_in(member, *of, placement, item);
   });
 }
+
+// Who may be given which parts of an act that was taken: a sum of these. What is not in the table nobody may: who a
+// member is, for one.
+constexpr unsigned kNobody = 0, kArchivists = 1, kReaders = 2, kReviewers = 4, kItsActor = 8;
+struct PartRow {
+  std::string_view act;
+  unsigned sealed;  // manifest, secret: ciphertext to the readers of the case
+  unsigned salted;  // private
+};
+constexpr PartRow kPartTable[] = {
+    {CaseOpen::kType, kNobody, kReaders | kReviewers},
+    {EvidenceSubmit::kType, kArchivists | kReaders | kItsActor, kReaders | kItsActor},
+    {EvidenceDescribe::kType, kArchivists | kReaders | kItsActor, kReaders | kItsActor},
+    {EvidenceShare::kType, kArchivists | kReaders | kItsActor, kNobody},
+    {EvidenceRetrieve::kType, kNobody, kReaders},
+};
 
 bool prefix_is_valid(std::string_view prefix) {
   const auto capital = [](char c) { return c >= 'A' && c <= 'Z'; };
@@ -217,6 +234,17 @@ bool sees_item(const Roster& roster, const Member& member, const ItemFacts& item
 }
 
 bool may_read_ciphertext(const Member& member) { return member.has(Role::archivist); }
+
+bool sees_part(const Member& member, std::string_view act_type, std::string_view part, const Case* of,
+               const crypto::KeyId& actor) {
+  const auto* const row = std::ranges::find(kPartTable, act_type, &PartRow::act);
+  if (row == std::end(kPartTable)) return false;
+  const auto viewers = is_salted(part) ? row->salted : row->sealed;
+  return ((viewers & kArchivists) != 0 && may_read_ciphertext(member)) ||
+         ((viewers & kReaders) != 0 && of != nullptr && sees_catalogue(member, *of)) ||
+         ((viewers & kReviewers) != 0 && of != nullptr && of->is_reviewer(member.id)) ||
+         ((viewers & kItsActor) != 0 && member.id == actor);
+}
 
 bool may_touch_item(const Roster& roster, const Member& member, const ItemFacts& item) {
   return sees_item(roster, member, item) || sees_all_entries(member);

@@ -76,6 +76,10 @@ bool sees_all_entries(const Member& member);                                    
 bool sees_catalogue(const Member& member, const Case& of);                          // holds a reader's grant
 bool sees_item(const Roster& roster, const Member& member, const ItemFacts& item);  // reads a case of it, or made it
 bool may_read_ciphertext(const Member& member);  // archivists: without a grant, never shares
+// Whether a part of an act that was taken may be given to this member, on its own and outside of a retrieval. `of`: the
+// case that the act is in, null where it is in none; `actor`: who signed it.
+bool sees_part(const Member& member, std::string_view act_type, std::string_view part, const Case* of,
+               const crypto::KeyId& actor);
 // Whether an entry about this item may stand in the item's own chain: else a stranger could fill its custody with
 // refusals, and learn from them that it exists.
 bool may_touch_item(const Roster& roster, const Member& member, const ItemFacts& item);

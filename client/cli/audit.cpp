@@ -15,21 +15,47 @@ boost::json::array findings(const std::vector<AuditFinding>& list) {
   return out;
 }
 
+boost::json::array withheld(const AuditReport& report) {
+  boost::json::array out;
+  for (const auto& [part, count] : report.withheld) out.push_back({{"part", part}, {"count", count}});
+  return out;
+}
+boost::json::array not_checked(const AuditReport& report, const AuditWish& wish) {
+  boost::json::array out;
+  if (wish.also != AuditWish::Also::objects) out.emplace_back("objects");
+  if (wish.also != AuditWish::Also::parts) out.emplace_back("parts");
+  if (!report.withheld.empty()) out.emplace_back("withheld parts");
+  return out;
+}
+
+void print_not_checked(const AuditReport& report, const AuditWish& wish) {
+  if (wish.also != AuditWish::Also::objects) fmt::print("not checked: the sealed objects (--objects reads them all)\n");
+  if (wish.also != AuditWish::Also::parts)
+    fmt::print("not checked: the parts of acts (--parts reads those that you may see)\n");
+  for (const auto& [part, count] : report.withheld)
+    fmt::print("not checked: {} ({}), not shown to you; the archive says that it has it\n", safe(part), count);
+  fmt::print("`deponed verify` checks all parts and objects beside the daemon\n");
+}
+
 void print_report(const AuditReport& report, const AuditWish& wish) {
-  fmt::print("checked entries {} to {}: chain, tree, signed checkpoint; {} signatures\n", report.from, report.to,
-             report.acts);
+  fmt::print(
+      "checked entries {} to {}: chain, tree, signed checkpoint; {} signatures, and the state of the log that each act "
+      "was signed on\n",
+      report.from, report.to, report.acts);
   if (report.from > 0)
     fmt::print("entries before {} were checked by earlier audits, and the log still begins with them\n", report.from);
-  if (wish.objects)
+  if (report.from > 0 && wish.also != AuditWish::Also::nothing)
+    fmt::print("what is beside them was read then, as far as it was shown; --again reads it once more\n");
+  if (wish.also == AuditWish::Also::objects)
     fmt::print("checked {} sealed objects, {}, against what their authors signed\n", report.objects,
                human_bytes(report.object_bytes));
+  if (wish.also == AuditWish::Also::parts)
+    fmt::print("checked {} parts, {}, against the commitments in their acts\n", report.parts,
+               human_bytes(report.part_bytes));
   if (report.receipts > 0) fmt::print("checked {} receipts of this profile against the log\n", report.receipts);
-  for (const auto& finding : report.wrong) fmt::print("WRONG  {} {}\n", finding.subject, safe(finding.what));
-  for (const auto& finding : report.unknown) fmt::print("newer  {} {}\n", finding.subject, safe(finding.what));
-  if (!wish.objects) fmt::print("not checked: the sealed objects (--objects reads them all)\n");
-  fmt::print(
-      "not checked: descriptions and catalogue, which no archivist sees; `deponed verify` checks their "
-      "commitments beside the daemon\n");
+  for (const auto& finding : report.wrong) fmt::print("WRONG  {} {}\n", safe(finding.subject), safe(finding.what));
+  for (const auto& finding : report.unknown) fmt::print("newer  {} {}\n", safe(finding.subject), safe(finding.what));
+  print_not_checked(report, wish);
 }
 
 Result<int> run_audit(Context& context, const AuditWish& wish) {
@@ -50,10 +76,13 @@ Result<int> run_audit(Context& context, const AuditWish& wish) {
                 {"acts", report.acts},
                 {"objects", report.objects},
                 {"object_bytes", report.object_bytes},
+                {"parts", report.parts},
+                {"part_bytes", report.part_bytes},
+                {"withheld", withheld(report)},
                 {"receipts", report.receipts},
                 {"wrong", findings(report.wrong)},
                 {"unknown", findings(report.unknown)},
-                {"not_checked", wish.objects ? boost::json::array{"parts"} : boost::json::array{"objects", "parts"}}});
+                {"not_checked", not_checked(report, wish)}});
   } else {
     print_report(report, wish);
     fmt::print("{}\n",
@@ -69,9 +98,14 @@ void add_audit(Table& table) {
   auto* const command =
       table.add(&table.app, "audit", "Check the log from where the last audit ended (archivists)",
                 "depone audit --objects", [wish](Context& context) { return run_audit(context, *wish); });
-  command->add_flag("--objects", wish->objects,
-                    "The sealed objects too, from where the last audit with --objects ended; the log says that they "
-                    "were read");
+  auto* const objects = command->add_flag_callback(
+      "--objects", [wish] { wish->also = AuditWish::Also::objects; },
+      "The sealed objects too, from where the last audit with --objects ended; the log says that they were read");
+  auto* const parts = command->add_flag_callback(
+      "--parts", [wish] { wish->also = AuditWish::Also::parts; },
+      "What acts commit to (descriptions, sealed manifests and secrets) too, as far as you may see it, from where the "
+      "last audit with --parts ended; the log says that it was read");
+  parts->excludes(objects);
   command->add_flag("--again", wish->again, "From the beginning");
 }
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "client/lib/part_auditor.h"
 #include "crypto/hash.h"
 #include "protocol/record/ids.h"
 #include "system/file.h"
@@ -17,7 +18,9 @@ namespace log = crypto::log;
 namespace {
 
 constexpr std::size_t kStateBytesMax = 512 << 20;
-constexpr std::chrono::seconds kRememberEvery{30};  // how much of an interrupted audit is done again
+// How much of an interrupted audit is done again: what is remembered takes a twentieth of the time at most.
+constexpr std::chrono::milliseconds kRememberEvery{100};
+constexpr int kRememberShare = 20;
 constexpr std::size_t kBundleBytesMax = 256 * (kEntryBytesMax + 2);
 constexpr std::size_t kActsBytesMax = 256 * (kEnvelopeBytesMax + 4);
 
@@ -88,19 +91,160 @@ Result<> check_object(Session& session, const DepositedObject& deposited, AuditR
   return {};
 }
 
-// The entries of one bundle that were not taken yet.
-Result<> take_bundle(Session& session, LogAuditor& auditor, std::uint64_t head, bool objects, AuditReport& report) {
-  const auto number = auditor.size() / log::kTileWidth;
-  const auto first = number * log::kTileWidth;
-  const auto width = static_cast<std::size_t>(std::min<std::uint64_t>(log::kTileWidth, head - first));
-  DEPONE_ASSIGN(const auto entries, entry_bundle(session, number, width));
-  DEPONE_ASSIGN(const auto acts, act_bundle(session, number, width));
-  for (auto i = static_cast<std::size_t>(auditor.size() - first); i < width; ++i) {
-    const auto deposited = auditor.take(entries[i], acts[i]);
-    if (deposited && objects) DEPONE_TRY(check_object(session, *deposited, report));
+// The pieces of an answer that streams, in their order.
+class PieceStream {
+ public:
+  static Result<PieceStream> get(Session& session, std::string target) {
+    DEPONE_ASSIGN(auto* const connection, session.connection());
+    DEPONE_TRY(connection->begin({"GET", std::move(target), {}, 0}));
+    DEPONE_ASSIGN(const auto answer, connection->receive());
+    if (answer.status >= 400) return session.problem(answer);
+    return PieceStream(*connection);
   }
-  return {};
-}
+  Result<PartAuditor::Piece> next() {
+    for (;;) {
+      while (from_ < to_) {
+        DEPONE_ASSIGN(const std::size_t taken, reader_.feed(ByteView(some_).subspan(from_, to_ - from_)));
+        from_ += taken;
+        if (auto piece = reader_.next()) return std::move(*piece);
+      }
+      DEPONE_ASSIGN(to_, connection_->read(some_));
+      from_ = 0;
+      if (to_ == 0) return fail(ErrorCode::unreachable, "the line broke before the answer was whole");
+    }
+  }
+  // Behind the last piece: the connection can then carry another call.
+  Result<> finish() {
+    DEPONE_ASSIGN(const std::size_t more, connection_->read(some_));
+    if (from_ == to_ && more == 0) return {};
+    return fail(ErrorCode::damaged, "the archive's answer goes on behind its end");
+  }
+
+ private:
+  explicit PieceStream(protocol::transport::Client& connection) : connection_(&connection), some_(256 * 1024) {}
+
+  protocol::transport::Client* connection_;
+  Bytes some_;
+  std::size_t from_ = 0, to_ = 0;
+  FrameReader reader_;
+};
+
+// The way through the log to its head, and what is kept of how far it came.
+class Walk {
+ public:
+  Walk(Session& session, const policy::Roster& roster, const Seen& head, AuditWish::Also also, AuditReport& report)
+      : session_(session),
+        roster_(roster),
+        also_(also),
+        report_(report),
+        head_(head),
+        auditor_(roster, report) {}
+
+  // A state that cannot be used, of another version or torn, is none: the audit begins at the beginning.
+  void resume() {
+    if (const auto state = system::read_file(state_file(), kStateBytesMax)) (void)auditor_.resume(*state);
+  }
+  Result<> run(const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
+    report_.from = auditor_.size();
+    report_.to = head_.size;
+    while (auditor_.size() < head_.size) {
+      auto taken = take_bundle(progress);
+      if (taken) taken = prove_claims();
+      if (!taken) {
+        (void)remember();
+        return taken;
+      }
+    }
+    auditor_.finish(head_);
+    return remember();
+  }
+
+ private:
+  using Time = std::chrono::steady_clock;
+
+  std::filesystem::path state_file() const {
+    switch (also_) {
+      case AuditWish::Also::nothing:
+        break;
+      case AuditWish::Also::objects:
+        return session_.archive().object_audit_state();
+      case AuditWish::Also::parts:
+        return session_.archive().part_audit_state();
+    }
+    return session_.archive().audit_state();
+  }
+
+  // The entries of one bundle that were not taken yet.
+  Result<> take_bundle(const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
+    const auto number = auditor_.size() / log::kTileWidth;
+    const auto first = number * log::kTileWidth;
+    const auto width = static_cast<std::size_t>(std::min<std::uint64_t>(log::kTileWidth, head_.size - first));
+    DEPONE_ASSIGN(const auto entries, entry_bundle(session_, number, width));
+    DEPONE_ASSIGN(const auto acts, act_bundle(session_, number, width));
+    std::optional<PieceStream> answer;
+    std::optional<PartAuditor> parts;
+    if (also_ == AuditWish::Also::parts) {
+      DEPONE_ASSIGN(answer, PieceStream::get(
+                                session_, fmt::format("/v1/log/parts?from={}&to={}", auditor_.size(), first + width)));
+      parts.emplace(
+          roster_, session_.identity().id(), [&] { return answer->next(); }, report_);
+    }
+    for (auto i = static_cast<std::size_t>(auditor_.size() - first); i < width; ++i) {
+      if (also_ != AuditWish::Also::nothing) {
+        const auto taken = auditor_.look(entries[i], acts[i]);
+        if (parts) DEPONE_TRY(parts->check(first + i, taken ? &*taken : nullptr));
+        if (!parts && taken && taken->object) DEPONE_TRY(check_object(session_, *taken->object, report_));
+      }
+      auditor_.take(entries[i], acts[i]);
+      if (progress) progress(auditor_.size(), head_.size);
+      DEPONE_TRY(remember_at_times());
+    }
+    if (!parts) return {};
+    DEPONE_TRY(parts->finish());
+    return answer->finish();
+  }
+
+  // What the audit cannot tell by itself any more, the archive has to prove.
+  Result<> prove_claims() {
+    while (!auditor_.claims().empty()) {
+      const auto claim = auditor_.claims().front();
+      auto& root = proved_[claim.seen.size];
+      if (!root) {
+        const auto proved = session_.grew_from(claim.seen, head_);
+        if (!proved && line_broke(proved.error())) return proved.error();
+        if (proved && *proved) root = claim.seen.root;
+      }
+      auditor_.answer(claim, root == claim.seen.root);
+    }
+    if (proved_.size() > kProvedMax) proved_.clear();
+    return {};
+  }
+
+  // Only what was right is remembered, and nothing that is still to be proved.
+  Result<> remember() {
+    if (!report_.wrong.empty() || !auditor_.claims().empty()) return {};
+    return system::write_file_durably(state_file(), view(auditor_.state()), system::IfExists::replace);
+  }
+  Result<> remember_at_times() {
+    const auto now = Time::now();
+    if (now - remembered_ < std::max<Time::duration>(kRememberEvery, kRememberShare * cost_)) return {};
+    DEPONE_TRY(remember());
+    remembered_ = Time::now();
+    cost_ = remembered_ - now;
+    return {};
+  }
+
+  Session& session_;
+  const policy::Roster& roster_;
+  AuditWish::Also also_;
+  AuditReport& report_;
+  Seen head_;
+  LogAuditor auditor_;
+  static constexpr std::size_t kProvedMax = 100'000;
+  std::map<std::uint64_t, std::optional<crypto::Digest>> proved_;  // roots that the archive proved, by size
+  Time::time_point remembered_ = Time::now();
+  Time::duration cost_{};
+};
 
 // The receipts that this profile keeps: each must still be proved by the log.
 Result<> check_receipts(Session& session, AuditReport& report) {
@@ -142,30 +286,9 @@ Result<AuditReport> audit(Session& session, const AuditWish& wish,
   // After the head: a roster that the archive shows now knows every change before it, or the log will say otherwise.
   DEPONE_ASSIGN(const auto* const roster, session.roster());
   AuditReport report;
-  LogAuditor auditor(*roster, report);
-  const auto path = wish.objects ? session.archive().object_audit_state() : session.archive().audit_state();
-  if (!wish.again) {
-    // A state that cannot be used, of another version or torn, is none: the audit begins at the beginning.
-    if (const auto state = system::read_file(path, kStateBytesMax)) (void)auditor.resume(*state);
-  }
-  report.from = auditor.size();
-  report.to = head.size;
-  // Only what was right is remembered.
-  const auto remember = [&]() -> Result<> {
-    if (!report.wrong.empty()) return {};
-    return system::write_file_durably(path, view(auditor.state()), system::IfExists::replace);
-  };
-  auto remembered = std::chrono::steady_clock::now();
-  while (auditor.size() < head.size) {
-    DEPONE_TRY(take_bundle(session, auditor, head.size, wish.objects, report));
-    if (progress) progress(auditor.size(), head.size);
-    if (const auto now = std::chrono::steady_clock::now(); now - remembered > kRememberEvery) {
-      DEPONE_TRY(remember());
-      remembered = now;
-    }
-  }
-  auditor.finish(head);
-  DEPONE_TRY(remember());
+  Walk walk(session, *roster, head, wish.also, report);
+  if (!wish.again) walk.resume();
+  DEPONE_TRY(walk.run(progress));
   DEPONE_TRY(check_receipts(session, report));
   return report;
 }

@@ -1,7 +1,8 @@
 // An archivist's audit: downloads the log from where the last audit ended and has it checked (log_auditor.h), without
 // being able to read a word of what is sealed. On demand every sealed object too, whose bytes are read over the wire
-// and compared with what its author signed. What was verified once is kept in the profile; each kind of audit goes on
-// from where it ended itself, also where it was interrupted.
+// and compared with what its author signed; or every part that this member may see, compared with its commitment. What
+// was verified once is kept in the profile; each kind of audit goes on from where it ended itself, also where it was
+// interrupted.
 #pragma once
 
 #include <functional>
@@ -12,8 +13,9 @@
 namespace depone::client {
 
 struct AuditWish {
-  bool again = false;    // from the beginning
-  bool objects = false;  // the sealed objects too; each reading is an entry of the log
+  enum class Also { nothing, objects, parts };
+  Also also = Also::nothing;  // each reading of an object, and of the parts of 256 entries, is an entry of the log
+  bool again = false;         // from the beginning
 };
 // refused for members who may not read entries. What cannot be read is a finding; a line that breaks is an error, and
 // the next audit goes on from there.

@@ -9,8 +9,11 @@ namespace log = crypto::log;
 
 namespace {
 
+// What was audited by fewer rules is audited again.
+constexpr std::uint64_t kStateVersion = 3;
+
 struct StateForm {
-  std::uint64_t v = 3;
+  std::uint64_t v = kStateVersion;
   std::vector<std::vector<crypto::Digest>> edge;  // the partial tile of each level
   policy::ReplayMemory replay;
   template <class F, class S>
@@ -42,11 +45,13 @@ LogAuditor::LogAuditor(const policy::Roster& roster, AuditReport& report)
 
 Result<> LogAuditor::resume(ByteView bytes) {
   DEPONE_ASSIGN(const auto state, parse_form<StateForm>(bytes, "what an earlier audit left"));
-  if (state.v != 3) return fail(ErrorCode::malformed, "what an earlier audit left is of another version");
+  if (state.v != kStateVersion) return fail(ErrorCode::malformed, "what an earlier audit left is of another version");
   DEPONE_ASSIGN(auto replay, policy::LogReplay::resume(roster_.genesis(), state.replay));
   SavedTiles tiles(state);
   DEPONE_ASSIGN(edge_, log::TreeEdge::load(tiles, state.replay.size));
   replay_ = std::move(replay);
+  roots_.clear();
+  remember_root();
   return {};
 }
 
@@ -64,39 +69,72 @@ void LogAuditor::wrong(std::uint64_t seq, std::string what) {
   report_.wrong.push_back({fmt::format("entry {}", seq), std::move(what)});
 }
 
-std::optional<DepositedObject> LogAuditor::take(std::string_view bytes, ByteView act_bytes) {
+std::optional<TakenAct> LogAuditor::look(std::string_view bytes, ByteView act_bytes) const {
+  const auto entry = parse_entry(view(bytes));
+  if (!entry || !entry->act || entry->outcome == Outcome::refused || is_serving(*entry)) return std::nullopt;
+  const auto act = parse_act(act_bytes);
+  if (!act || act->hash != *entry->act || replay_.took(act->payload)) return std::nullopt;
+  TakenAct out{entry->type, act->payload.actor, entry->case_id.value, parts_in(act->payload.body), std::nullopt};
+  if (entry->type == MemberEnrol::kType) {
+    const auto id = crypto::fixed_from_hex<crypto::KeyId>(entry->subject);
+    const auto* const member = id ? roster_.find(*id) : nullptr;
+    if (member != nullptr) out.parts = member->parts;
+  }
+  const auto item = from_text<crypto::EvidenceId>(entry->subject);
+  const auto body = body_of<EvidenceSubmit>(*act);
+  if (item && body) out.object = DepositedObject{*item, body->object};
+  return out;
+}
+
+void LogAuditor::take(std::string_view bytes, ByteView act_bytes) {
   const auto seq = edge_.size();
   const auto leaf = log::leaf_hash(view(bytes));
-  edge_.append(leaf);
-  (void)edge_.take_changed();
   const auto entry = parse_entry(view(bytes));
   if (!entry) {
     wrong(seq, entry.error().detail);
     replay_.take_unreadable(leaf);
-    return std::nullopt;
+  } else {
+    if (!entry_type_is_known(entry->type)) {
+      report_.unknown.push_back({fmt::format("entry {}", seq),
+                                 fmt::format("is of the type {}, which this program does not know", entry->type)});
+    }
+    const auto act = read_act(*entry, act_bytes);
+    for (auto& what : replay_.take(*entry, leaf, act ? &*act : nullptr, roster_)) wrong(seq, std::move(what));
+    if (act && entry->outcome != Outcome::refused && !is_serving(*entry)) check_seen(seq, act->payload.seen);
   }
-  if (!entry_type_is_known(entry->type)) {
-    report_.unknown.push_back({fmt::format("entry {}", seq),
-                               fmt::format("is of the type {}, which this program does not know", entry->type)});
-  }
-  const auto act = read_act(*entry, act_bytes);
-  for (auto& what : replay_.take(*entry, leaf, act ? &*act : nullptr, roster_)) wrong(seq, std::move(what));
-  if (!act || entry->type != EvidenceSubmit::kType || entry->outcome == Outcome::refused) return std::nullopt;
-  const auto item = from_text<crypto::EvidenceId>(entry->subject);
-  const auto body = body_of<EvidenceSubmit>(*act);
-  if (!item || !body) return std::nullopt;  // the replay has said what is wrong
-  return DepositedObject{*item, body->object};
+  edge_.append(leaf);
+  (void)edge_.take_changed();
+  remember_root();
+}
+
+void LogAuditor::remember_root() {
+  roots_.push_back(edge_.root());
+  if (roots_.size() > kRootsMax) roots_.pop_front();
+}
+
+void LogAuditor::check_seen(std::uint64_t seq, const Seen& seen) {
+  if (seen.size < 1 || seen.size > seq) return;  // the replay says so
+  const auto back = seq - seen.size;
+  if (back < roots_.size())
+    answer({seq, seen}, roots_[roots_.size() - 1 - back] == seen.root);
+  else
+    claims_.push_back({seq, seen});
+}
+
+void LogAuditor::answer(const SeenClaim& claim, bool proved) {
+  if (!proved) wrong(claim.entry, "took an act whose signer had seen a log that this one never was");
+  std::erase_if(claims_, [&, entry = claim.entry](const SeenClaim& one) { return one.entry == entry; });
 }
 
 std::optional<Act> LogAuditor::read_act(const Entry& entry, ByteView bytes) {
   if (!entry.act) {
-    if (!bytes.empty()) wrong(edge_.size() - 1, "came with an act that it does not name");
+    if (!bytes.empty()) wrong(edge_.size(), "came with an act that it does not name");
     return std::nullopt;
   }
   ++report_.acts;
   auto act = parse_act(bytes);
   if (act && act->hash == *entry.act) return std::move(*act);
-  wrong(edge_.size() - 1, "came with another act than the one that it names");
+  wrong(edge_.size(), "came with another act than the one that it names");
   return std::nullopt;
 }
 

@@ -50,6 +50,7 @@ class ArchiveProfile {
   // What an audit has verified so far.
   std::filesystem::path audit_state() const { return folder_ / "audit"; }
   std::filesystem::path object_audit_state() const { return folder_ / "audit-objects"; }
+  std::filesystem::path part_audit_state() const { return folder_ / "audit-parts"; }
 
  private:
   std::string name_;

@@ -74,6 +74,12 @@ Result<std::vector<crypto::Digest>> Session::consistency(std::uint64_t from, std
   return std::move(proof.proof);
 }
 
+Result<bool> Session::grew_from(const Seen& earlier, const Seen& later) {
+  if (earlier.size == later.size) return earlier.root == later.root;
+  DEPONE_ASSIGN(const auto proof, consistency(earlier.size, later.size));
+  return log::verify_consistency(earlier.size, earlier.root, later.size, later.root, proof).has_value();
+}
+
 // --- calls ---------------------------------------------------------------------------------------------------------
 
 Result<transport::Client*> Session::connection() {

@@ -25,6 +25,9 @@ class Session final : private ProofSource {
   // Looks at the log again, so that a following act is fresh.
   Result<> refresh();
 
+  // Whether the log that has `later` had `earlier` before. Errors: the archive gave no proof of either.
+  Result<bool> grew_from(const protocol::record::Seen& earlier, const protocol::record::Seen& later);
+
   // The roster, as the log proves it. `attested`: with a fresh entry of our own that points at its latest change, for
   // whoever is about to seal a secret to somebody.
   Result<const policy::Roster*> roster(bool attested = false);

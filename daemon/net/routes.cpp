@@ -5,6 +5,7 @@
 #include "daemon/service/acts.h"
 #include "daemon/service/catalogue.h"
 #include "daemon/service/history.h"
+#include "daemon/service/log_parts.h"
 #include "daemon/service/log_reads.h"
 #include "daemon/service/serving.h"
 #include "daemon/service/upload_calls.h"
@@ -62,6 +63,7 @@ constexpr Route kRoutes[] = {
     {"GET", "v1/log/proof", [](Call c) { return service::consistency(c.archive, c.exchange, c.target); }},
     {"GET", "v1/log/tile/**", [](Call c) { return service::log_tile(c.archive, c.caller, c.exchange, c.argument); }},
     {"GET", "v1/log/acts/**", [](Call c) { return service::act_bundle(c.archive, c.caller, c.exchange, c.argument); }},
+    {"GET", "v1/log/parts", [](Call c) { return service::log_parts(c.archive, c.caller, c.exchange, c.target); }},
     {"GET", "v1/status", [](Call c) { return service::archive_status(c.archive, c.caller, c.exchange); }},
 };
 

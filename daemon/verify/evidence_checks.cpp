@@ -19,9 +19,7 @@ void check_parts(store::Connection& db, const Entry& entry, const PartList& part
       report.wrong(name, "is missing");
       continue;
     }
-    const bool salted = part == "private" || part == "identity";
-    const auto hash = salted ? salted_root(*bytes) : Result<crypto::Digest>(crypto::sha256(*bytes));
-    if (!hash || *hash != commitment) report.wrong(name, "does not match its commitment: it was changed");
+    if (!is_part(part, *bytes, commitment)) report.wrong(name, "does not match its commitment: it was changed");
   }
   auto stored = db.prepare("SELECT name FROM parts WHERE act = ?");
   stored.bind(row);

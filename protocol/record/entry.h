@@ -198,7 +198,7 @@ struct ServedFacts {
 };
 
 struct SearchFacts {
-  std::string what;  // items, item, cases, roster, unknown (an id that does not exist, or may not be seen)
+  std::string what;  // items, item, cases, roster, parts, unknown (what does not exist, or may not be seen)
   std::uint64_t criteria = 0;
   std::uint64_t results = 0;
   template <class F, class S>

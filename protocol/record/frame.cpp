@@ -46,6 +46,9 @@ constexpr PieceLimit kPieces[] = {
     {"attest", kReceiptBytesMax},
     {"share", kSecretPartBytesMax},
     {"refusal", 4096},
+    {"parts", 20},
+    {"withheld", 32},
+    {"missing", 32},
     {"end", 64},
 };
 

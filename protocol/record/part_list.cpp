@@ -22,4 +22,12 @@ bool FormOf<PartList>::read(const boost::json::value& json, PartList& value) {
   return true;
 }
 
+PartList parts_in(const RawObject& body) {
+  PartList out;
+  const auto json = parse_json(view(body.json), "the act's body");
+  const auto* const parts = json && json->is_object() ? json->get_object().if_contains("parts") : nullptr;
+  if (parts == nullptr || !FormOf<PartList>::read(*parts, out)) return {};
+  return out;
+}
+
 }  // namespace depone::protocol::record

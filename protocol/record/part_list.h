@@ -32,4 +32,7 @@ struct FormOf<PartList> {
   static bool read(const boost::json::value& json, PartList& value);
 };
 
+// What the body of an act commits to, of whatever type: also of one that is not known here.
+PartList parts_in(const RawObject& body);
+
 }  // namespace depone::protocol::record

@@ -75,4 +75,10 @@ bool is_committed(ByteView part, const crypto::Digest* commitment) {
   return commitment != nullptr && root && *root == *commitment;
 }
 
+bool is_salted(std::string_view part) { return part == "private" || part == "identity"; }
+
+bool is_part(std::string_view name, ByteView bytes, const crypto::Digest& commitment) {
+  return is_salted(name) ? is_committed(bytes, &commitment) : crypto::sha256(bytes) == commitment;
+}
+
 }  // namespace depone::protocol::record

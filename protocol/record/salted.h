@@ -20,4 +20,8 @@ Result<crypto::Digest> salted_root(ByteView part);
 // Whether this is the salted part that was committed to; `commitment` null: none was.
 bool is_committed(ByteView part, const crypto::Digest* commitment);
 
+// Of the parts of acts and cards, by their names: salted, or else sealed and committed by the hash of their bytes.
+bool is_salted(std::string_view part);
+bool is_part(std::string_view name, ByteView bytes, const crypto::Digest& commitment);
+
 }  // namespace depone::protocol::record

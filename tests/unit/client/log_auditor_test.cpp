@@ -1,40 +1,11 @@
 #include "client/lib/log_auditor.h"
 
-#include <gtest/gtest.h>
-
-#include "tests/unit/client/forged_log.h"
+#include "tests/unit/client/audited_log.h"
 
 namespace depone::client {
 namespace {
 
 using namespace protocol::record;
-using tests::ForgedLog;
-using tests::Person;
-
-void take_all(LogAuditor& auditor, const ForgedLog& log) {
-  for (auto seq = auditor.size(); seq < log.lines.size(); ++seq) auditor.take(log.lines[seq].entry, log.lines[seq].act);
-  auditor.finish(log.head());
-}
-std::vector<std::string> sentences(const AuditReport& report) {
-  std::vector<std::string> out;
-  for (const auto& finding : report.wrong) out.push_back(finding.subject + " " + finding.what);
-  return out;
-}
-std::vector<std::string> audited(const ForgedLog& log) {
-  AuditReport report;
-  LogAuditor auditor(*log.roster, report);
-  take_all(auditor, log);
-  return sentences(report);
-}
-// That the audit finds this, of this entry.
-testing::AssertionResult finds(const ForgedLog& log, std::uint64_t seq, std::string_view what) {
-  const auto found = audited(log);
-  for (const auto& one : found) {
-    if (one.starts_with("entry " + std::to_string(seq) + " ") && one.find(what) != std::string::npos)
-      return testing::AssertionSuccess();
-  }
-  return testing::AssertionFailure() << "found " << testing::PrintToString(found);
-}
 
 // Everything that an honest archive writes, in one log.
 void fill(ForgedLog& log) {
@@ -366,6 +337,35 @@ TEST(LogAuditor, AnActThatIsNotTheOneItsEntryNamesIsFound) {
   EXPECT_TRUE(finds(log, seq, "another act than the one that it names"));
   log.lines[seq].act.clear();
   EXPECT_TRUE(finds(log, seq, "another act than the one that it names"));
+}
+
+TEST(LogAuditor, LooksAtWhatAnEntryTakesBeforeItIsTaken) {
+  ForgedLog log;
+  const auto item = log.submit(1);
+  const auto refused = log.submit(log.act(log.archivist, log.submission()), 0, [](Entry& entry) {
+    entry.outcome = Outcome::refused;
+    entry.reason = "role.lacks";
+    entry.facts = raw_facts(SubmitFacts{0, "", "", std::nullopt});
+  });
+  const auto second = log.submit(2);
+  const auto retrieval = log.retrieval({item.item, second.item});
+  const auto granted = log.grant(retrieval, item.item), again = log.grant(retrieval, second.item);
+  const auto served = log.serve(log.lawyer, item.item, &retrieval);
+  AuditReport report;
+  LogAuditor auditor(*log.roster, report);
+  std::set<std::uint64_t> taken, objects;
+  for (std::uint64_t seq = 0; seq < log.lines.size(); ++seq) {
+    const auto& [entry, act] = log.lines[seq];
+    const auto found = auditor.look(entry, act);
+    EXPECT_EQ(auditor.size(), seq);
+    if (found) taken.insert(seq);
+    if (found && found->object) objects.insert(seq);
+    auditor.take(entry, act);
+    EXPECT_FALSE(auditor.look(entry, act));
+  }
+  EXPECT_EQ(objects, (std::set<std::uint64_t>{item.seq, second.seq}));
+  EXPECT_TRUE(taken.contains(granted));
+  for (const auto seq : {refused.seq, again, served}) EXPECT_FALSE(taken.contains(seq)) << seq;
 }
 
 }  // namespace

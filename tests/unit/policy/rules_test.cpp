@@ -369,6 +369,44 @@ TEST_F(Rules, RetrievalIsForReadersAndReviewersOfTheirOwn) {
   EXPECT_EQ(retrieving(lawyer_, investigator_), Reason::actor_revoked);
 }
 
+TEST_F(Rules, APartIsShownToWhomTheTableNames) {
+  const Person outsider("outsider");
+  enrol(outsider, {Role::lawyer}, 6);
+  const std::pair<char, const Person*> all[] = {{'c', &custodian_}, {'a', &archivist_},    {'l', &lawyer_},
+                                                {'n', &analyst_},   {'v', &investigator_}, {'o', &outsider}};
+  // The lawyer and the analyst read the case, the investigator reviews, the outsider holds nothing.
+  const auto shown = [&](std::string_view act, std::string_view part, const Person& actor, bool in_case) {
+    std::string out;
+    for (const auto& [letter, who] : all) {
+      if (sees_part(member(*who), act, part, in_case ? roster_->find(case_) : nullptr, actor.id())) out += letter;
+    }
+    return out;
+  };
+  struct Row {
+    std::string_view act, part;
+    std::string by_outsider, without_case;
+  };
+  const Row rows[] = {
+      {EvidenceSubmit::kType, "manifest", "alno", "ao"},
+      {EvidenceSubmit::kType, "secret", "alno", "ao"},
+      {EvidenceSubmit::kType, "private", "lno", "o"},
+      {EvidenceRetrieve::kType, "private", "ln", ""},
+      {EvidenceRetrieve::kType, "manifest", "", ""},
+      {CaseOpen::kType, "private", "lnv", ""},
+      {CaseOpen::kType, "manifest", "", ""},
+      {MemberEnrol::kType, "identity", "", ""},
+      {MemberEnrol::kType, "private", "", ""},
+      {"evidence.unheard_of", "private", "", ""},
+      {"evidence.unheard_of", "manifest", "", ""},
+      {CaseGrant::kType, "secret", "", ""},
+  };
+  for (const auto& row : rows) {
+    EXPECT_EQ(shown(row.act, row.part, outsider, true), row.by_outsider) << row.act << ' ' << row.part;
+    EXPECT_EQ(shown(row.act, row.part, outsider, false), row.without_case) << row.act << ' ' << row.part;
+  }
+  EXPECT_EQ(shown(EvidenceSubmit::kType, "private", investigator_, true), "lnv");
+}
+
 TEST_F(Rules, TheRosterChainBreaksWhereALinkDoesNotHold) {
   const auto act_by = [&](const Person& who, const Person& whom, std::vector<Role> roles = {Role::lawyer}) {
     return make_act(who.key, genesis_, {}, TimePoint{}, MemberEnrol{whom.card.hash, std::move(roles)});
