@@ -205,8 +205,8 @@ Recorded Group::run(const SubmitCommand& command) {
       [&](const policy::Member& actor) {
         std::vector<std::optional<policy::OriginalItem>> originals;
         for (const auto& original : body.derived_from) {
-          const auto found = store::find_item(db_, original.item);
-          originals.push_back(found ? std::optional(original_of(*found)) : std::nullopt);
+          const auto found = store::look_up_item(db_, original.item);
+          originals.push_back(sees(actor, found) ? std::optional(original_of(*found)) : std::nullopt);
         }
         const auto decision = policy::decide(tip_.roster, actor, body, command.private_part.consent, originals);
         if (decision.outcome == Outcome::refused) return decision;

@@ -71,6 +71,7 @@ class Group {
   // Records one act with one subject: what is decided, the entry's facts, and what an act that is taken changes.
   template <class Decide, class Facts, class Accept>
   Recorded record_act(const ActIn& in, Decide decide, Facts facts, Accept accept);
+  bool sees(const policy::Member& actor, const std::optional<store::Item>& item) const;
   policy::OriginalItem original_of(const store::Item& item);
   policy::Decision decide_retrieval(const policy::Member& actor, const RetrieveCommand& command,
                                     const std::optional<store::Item>& item);

@@ -21,6 +21,13 @@ void tell_damage(const store::Item& item, const Error& error) {
 
 }  // namespace
 
+// Of an item that the actor may not see nothing more is read: by the time that this takes they could tell it from one
+// that does not exist.
+bool Group::sees(const policy::Member& actor, const std::optional<store::Item>& item) const {
+  const auto* const of = item ? tip_.roster.find(item->case_id) : nullptr;
+  return of != nullptr && policy::sees_item(actor, *of, item->submitter);
+}
+
 policy::OriginalItem Group::original_of(const store::Item& item) {
   policy::OriginalItem original{item.case_id, item.submitter, std::nullopt};
   auto deposited = read_deposited(db_, tip_.roster, item);
@@ -41,7 +48,7 @@ Decision Group::decide_retrieval(const policy::Member& actor, const RetrieveComm
                                  const std::optional<store::Item>& item) {
   std::optional<policy::ItemFacts> facts;
   auto deposited = Result<Deposited>(fail(ErrorCode::not_found, ""));
-  if (item && !item->ref.empty()) {
+  if (sees(actor, item) && !item->ref.empty()) {
     facts = facts_of_item(item);
     deposited = read_deposited(db_, tip_.roster, *item);
     if (!deposited) tell_damage(*item, deposited.error());
@@ -79,7 +86,7 @@ Recorded Group::run(const RetrieveCommand& command) {
   std::vector<Decision> decisions;
   std::vector<std::optional<store::Item>> items;
   for (const auto& id : command.body.items) {
-    items.push_back(store::find_item(db_, id));
+    items.push_back(store::look_up_item(db_, id));
     decisions.push_back(before.reason == Reason::none ? decide_retrieval(*before.actor, command, items.back())
                                                       : policy::refuse(before.reason));
   }
@@ -141,9 +148,10 @@ std::optional<crypto::Digest> Group::own_retrieval(const ServeCommand& command) 
 Recorded Group::run(const ServeCommand& command) {
   const auto* const reader = tip_.roster.find(command.reader);
   if (reader == nullptr) return {{}, false, Reason::act_actor_unknown, 0};
-  const auto item = store::find_item(db_, command.item);
-  const auto release =
-      item && command.retrieve_act ? read_release(db_, *command.retrieve_act, *item, command.reader) : std::nullopt;
+  const auto item = store::look_up_item(db_, command.item);
+  const auto release = sees(*reader, item) && command.retrieve_act
+                           ? read_release(db_, *command.retrieve_act, *item, command.reader)
+                           : std::nullopt;
   const auto what = command.facts.what == "object" ? policy::Serving::object : policy::Serving::answer;
   auto decision = policy::decide_serving(*reader, item ? tip_.roster.find(item->case_id) : nullptr, facts_of_item(item),
                                          what, command.retrieve_act.has_value(), release, now_);

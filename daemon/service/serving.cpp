@@ -29,10 +29,13 @@ Servable find_servable(store::Connection& db, const Archive& archive, const poli
                        const policy::Member& reader, const crypto::EvidenceId& id,
                        const std::optional<crypto::Digest>& grant, TimePoint now) {
   Servable out;
-  const auto item = store::find_item(db, id);
-  const auto release = item && grant ? ledger::read_release(db, *grant, *item, reader.id) : std::nullopt;
-  out.refused = policy::decide_serving(reader, item ? roster.find(item->case_id) : nullptr, ledger::facts_of_item(item),
-                                       policy::Serving::object, grant.has_value(), release, now)
+  const auto item = store::look_up_item(db, id);
+  const auto* const of = item ? roster.find(item->case_id) : nullptr;
+  // Of an item that the reader may not see nothing more is read: it would take time that an absent one does not.
+  const bool sees = of != nullptr && policy::sees_item(reader, *of, item->submitter);
+  const auto release = sees && grant ? ledger::read_release(db, *grant, *item, reader.id) : std::nullopt;
+  out.refused = policy::decide_serving(reader, of, ledger::facts_of_item(item), policy::Serving::object,
+                                       grant.has_value(), release, now)
                     .reason;
   if (out.refused != Reason::none) return out;
   out.item = *item;

@@ -33,6 +33,8 @@ void Table::add(std::string call, std::string state, const Ask& ask) {
   }
 }
 
+void Table::settle() { size_ = world_.log_size(); }
+
 namespace {
 
 std::string line(std::string_view call, std::string_view state, std::string_view who, std::string_view answer,
@@ -59,10 +61,11 @@ std::string Table::text() const {
     for (end = begin; end < rows_.size() && rows_[end].call == head.call && rows_[end].state == head.state; ++end) {
       const auto& row = rows_[end];
       const auto name = row.who->role + ", " + row.who->standing;
-      if (row.answer == kNoHandshake && row.from == row.to)
+      auto entries = log_of(row);
+      if (row.answer == kNoHandshake && entries == "-")
         ++shut_out[name];
       else
-        said.push_back({name, row.answer, log_of(row)});
+        said.push_back({name, row.answer, std::move(entries)});
     }
     const bool same = std::ranges::all_of(
         said, [&](const auto& one) { return one[1] == said.front()[1] && one[2] == said.front()[2]; });

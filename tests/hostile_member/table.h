@@ -17,6 +17,8 @@ class Table {
   using Ask = std::function<std::optional<Heard>(Who&)>;
   // Asks for everybody, at once.
   void add(std::string call, std::string state, const Ask& ask);
+  // What the log grew by until now was preparation, and belongs to no row.
+  void settle();
   std::string text() const;
 
  private:

@@ -28,6 +28,7 @@ void add_membership(Table& table, World& world) {
   revoke("a member in standing", [&](Who&) {
     const auto victim = world.new_peer("victim");
     must(world.enrol(*world.custodian, *victim, {Role::analyst}), 200, "enrolling");
+    table.settle();
     return victim->id();
   });
   revoke("a member who was revoked", [&](Who&) { return world.gone->id(); });
@@ -63,6 +64,7 @@ void add_cases(Table& table, World& world) {
     table.add("case.grant", std::move(state), [&](Who& who) {
       const auto newcomer = world.new_peer("newcomer");
       must(world.enrol(*world.custodian, *newcomer, {Role::analyst}), 200, "enrolling");
+      table.settle();
       CaseGrant body{world.alpha, 1, newcomer->id(), random_bytes(82), GrantAs::reader};
       change(body);
       return world.act(who.peer, body);

@@ -29,15 +29,15 @@ bool is_withheld(ByteView piece) {
 
 // The kinds of pieces, each once: how many entries a history has is not what the table is about.
 std::string frame_text(ByteView frame) {
-  const auto pieces = parse_frame(frame);
+  const auto pieces = pieces_in(frame);
   if (!pieces) return "a broken frame";
   std::vector<std::string> kinds;
-  for (const auto& piece : *pieces) {
-    std::string kind(piece.name);
-    if (piece.name == "receipt" && is_withheld(piece.bytes)) kind = "receipt-without-act";
-    if (piece.name == "refusal") kind = "refusal:" + api::read_json<api::Problem>(piece.bytes, "").value().code;
-    if (piece.name == "receipt" && kind == "receipt") {
-      const auto outcome = entry_of(parse_receipt(piece.bytes).value()).outcome;
+  for (const auto& [name, bytes] : *pieces) {
+    std::string kind = name;
+    if (name == "receipt" && is_withheld(bytes)) kind = "receipt-without-act";
+    if (name == "refusal") kind = "refusal:" + api::read_json<api::Problem>(bytes, "").value().code;
+    if (name == "receipt" && kind == "receipt") {
+      const auto outcome = entry_of(parse_receipt(bytes).value()).outcome;
       if (outcome != Outcome::accepted) kind += ":" + std::string(word(outcome));
     }
     if (std::ranges::find(kinds, kind) == kinds.end()) kinds.push_back(std::move(kind));
@@ -82,6 +82,18 @@ std::string json_text(const std::string& text, const Labels& labels) {
 
 }  // namespace
 
+std::optional<std::vector<std::pair<std::string, Bytes>>> pieces_in(ByteView frame) {
+  std::vector<std::pair<std::string, Bytes>> out;
+  FrameReader reader;
+  while (!frame.empty()) {
+    const auto taken = reader.feed(frame);
+    if (!taken) return std::nullopt;
+    frame = frame.subspan(*taken);
+    if (auto piece = reader.next()) out.push_back(std::move(*piece));
+  }
+  return reader.between_pieces() ? std::optional(std::move(out)) : std::nullopt;
+}
+
 std::string code_in(const Heard& heard) {
   const auto problem = api::read_json<api::Problem>(heard.body, "a problem");
   return problem ? problem->code : "";
@@ -90,7 +102,8 @@ std::string code_in(const Heard& heard) {
 std::string answer_text(const Heard& heard, const Labels& labels) {
   if (heard.status == 0) return heard.fault;
   const auto type = heard.field("Content-Type");
-  if (heard.status >= 400) return fmt::format("{} {}", heard.status, code_in(heard));
+  // An answer to HEAD has no body, and so no code.
+  if (heard.status >= 400 && !heard.body.empty()) return fmt::format("{} {}", heard.status, code_in(heard));
   std::string what;
   if (type == kFrameType)
     what = frame_text(heard.body);

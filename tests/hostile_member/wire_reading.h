@@ -18,6 +18,9 @@ std::string entry_text(const protocol::record::Entry& entry);
 // Several, in their order; the ends of serves, which are written behind the answer, are left out.
 std::string entries_text(const std::vector<protocol::record::Entry>& entries);
 
+// The pieces of an answer that streams, in which names repeat. Nothing: it is broken or was cut.
+std::optional<std::vector<std::pair<std::string, Bytes>>> pieces_in(ByteView frame);
+
 // Out of the first receipt of an answer: the item's citable number.
 std::string ref_in(const Heard& heard);
 // The code of a problem document; "" where it is none.
