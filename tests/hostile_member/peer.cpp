@@ -16,13 +16,27 @@ Heard fault_of(const Error& error) {
 
 }  // namespace
 
-transport::Client* Peer::connection() {
-  if (connection_ && connection_->reusable()) return &*connection_;
-  connection_.reset();
+Heard hear(transport::Client& line) {
+  auto head = line.receive();
+  if (!head) return fault_of(head.error());
+  Heard heard{head->status, std::move(head->fields), {}, ""};
+  Bytes some(64 * 1024);
+  for (;;) {
+    const auto n = line.read(some);
+    if (!n) heard.fault = "cut";
+    if (!n || *n == 0) return heard;
+    heard.body.insert(heard.body.end(), some.begin(), some.begin() + static_cast<std::ptrdiff_t>(*n));
+  }
+}
+
+std::optional<transport::Client> Peer::dial() const {
   auto made = transport::Client::connect(target_.address, channel_, target_.card.facts.tls);
-  if (!made) return nullptr;
-  connection_ = std::move(*made);
-  return &*connection_;
+  return made ? std::optional(std::move(*made)) : std::nullopt;
+}
+
+transport::Client* Peer::connection() {
+  if (!connection_ || !connection_->reusable()) connection_ = dial();
+  return connection_ ? &*connection_ : nullptr;
 }
 
 Heard Peer::ask(std::string method, std::string target, std::vector<transport::Field> fields, ByteView body) {

@@ -20,6 +20,10 @@ struct Target {
   protocol::transport::Address address;
 };
 
+// The answer to what was sent so far, as exchange() gives it.
+struct Heard;
+Heard hear(protocol::transport::Client& line);
+
 // What came back. `fault` says why nothing did: "refused in the handshake", "no answer".
 struct Heard {
   unsigned status = 0;
@@ -55,10 +59,12 @@ class Peer {
   // Pieces, of which the first is an act's envelope, to /v1/acts.
   Heard send(std::initializer_list<protocol::record::Piece> pieces);
   void hang_up() { connection_.reset(); }
-  // For requests that are left half done: an open connection, or nothing.
-  protocol::transport::Client* connection();
+  // For requests that are left half done: a connection beside the other.
+  std::optional<protocol::transport::Client> dial() const;
 
  private:
+  protocol::transport::Client* connection();
+
   std::string name_;
   client::Identity identity_;
   protocol::transport::ChannelKey channel_;

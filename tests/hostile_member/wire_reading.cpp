@@ -129,11 +129,15 @@ std::string entry_text(const Entry& entry) {
 }
 
 std::string entries_text(const std::vector<Entry>& entries) {
-  std::vector<std::string> out;
-  for (const auto& entry : entries) {
-    if (entry.type != kEvidenceServed) out.push_back(entry_text(entry));
+  std::string out;
+  for (std::size_t at = 0, times = 1; at < entries.size(); at += times, times = 1) {
+    if (entries[at].type == kEvidenceServed) continue;
+    const auto text = entry_text(entries[at]);
+    while (at + times < entries.size() && entry_text(entries[at + times]) == text) ++times;
+    out += (out.empty() ? "" : ", ") + text;
+    if (times > 1) out += fmt::format(", {} times", times);
   }
-  return out.empty() ? "-" : fmt::format("{}", fmt::join(out, ", "));
+  return out.empty() ? "-" : out;
 }
 
 std::string ref_in(const Heard& heard) {
