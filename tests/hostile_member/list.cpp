@@ -4,7 +4,11 @@
 
 #include <fmt/format.h>
 
+#include "tests/hostile_member/aligned.h"
+
 namespace depone::hostile {
+
+using protocol::record::Entry;
 
 void List::add(std::string kind, std::string name, const std::function<Heard()>& ask) {
   add_story(std::move(kind), std::move(name), [&] { return answer_text(ask()); });
@@ -19,18 +23,15 @@ void List::add_story(std::string kind, std::string name, const std::function<std
 std::string List::text() const {
   const auto first = rows_.empty() ? size_ : rows_.front().from;
   const auto log = world_.entries(first, size_);
-  std::string out =
-      "# What an enrolled member gets who sends what nobody should, and which entries the log has of it.\n"
-      "# tests/e2e/hostile_member.sh compares it with what the daemon answers; with --write it writes it anew.\n";
-  std::string kind;
+  std::vector<Line> lines;
   for (const auto& row : rows_) {
-    if (row.kind != kind) out += fmt::format("\n{}\n", row.kind);
-    kind = row.kind;
-    const auto entries = entries_text({log.begin() + static_cast<std::ptrdiff_t>(row.from - first),
-                                       log.begin() + static_cast<std::ptrdiff_t>(row.to - first)});
-    out += fmt::format("  {:<58} {:<42} {}\n", row.name, row.answer, entries);
+    const std::vector<Entry> entries(log.begin() + static_cast<std::ptrdiff_t>(row.from - first),
+                                     log.begin() + static_cast<std::ptrdiff_t>(row.to - first));
+    lines.push_back({row.kind, row.name, row.answer, entries_text(entries)});
   }
-  return out;
+  return "# What an enrolled member gets who sends what nobody should, and which entries the log has of it.\n"
+         "# tests/e2e/hostile_member.sh compares it with what the daemon answers; with --write it writes it anew.\n" +
+         aligned(lines);
 }
 
 std::string Answers::text() const {

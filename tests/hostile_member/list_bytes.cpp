@@ -9,6 +9,9 @@ using namespace protocol::record;
 
 namespace {
 
+constexpr const char* kPayload = "a payload, signed";
+constexpr const char* kEnvelope = "an envelope";
+
 // The payload of an act that would be refused for its role alone, were it as it should be.
 std::string refusable(const World& world, const Peer& who) {
   ActPayload payload;
@@ -82,20 +85,19 @@ void add_byte_forms(List& list, World& world) {
     return mallory.send({{"act", view(envelope)}});
   };
   for (const auto& change : changes()) {
-    list.add("a payload, validly signed", change.name,
-             [&] { return send(with(refusable(world, mallory), change.from, change.to)); });
+    list.add(kPayload, change.name, [&] { return send(with(refusable(world, mallory), change.from, change.to)); });
   }
-  list.add("a payload, validly signed", "nothing", [&] { return send(""); });
-  list.add("a payload, validly signed", "null", [&] { return send("null"); });
-  list.add("a payload, validly signed", "a list", [&] { return send("[]"); });
-  list.add("a payload, validly signed", "an id whose last bits are not zero", [&] {
+  list.add(kPayload, "nothing", [&] { return send(""); });
+  list.add(kPayload, "null", [&] { return send("null"); });
+  list.add(kPayload, "a list", [&] { return send("[]"); });
+  list.add(kPayload, "an id whose last bits are not zero", [&] {
     auto payload = refusable(world, mallory);
     payload[payload.find("\"archive\"") - 3] = 'b';
     return send(payload);
   });
 
   const auto envelope = [&](std::string name, const std::function<std::string(std::string)>& change) {
-    list.add("an envelope", std::move(name), [&] {
+    list.add(kEnvelope, std::move(name), [&] {
       const auto changed = change(sign_envelope(mallory.key(), kActType, refusable(world, mallory)));
       return mallory.send({{"act", view(changed)}});
     });
@@ -120,7 +122,7 @@ void add_byte_forms(List& list, World& world) {
     const auto at = text.find("\"sig\":\"");
     return text.substr(0, at) + "\"sig\":\"AAAA\"}]}";
   });
-  list.add_story("an envelope", "every byte of it changed, one at a time", [&] {
+  list.add_story(kEnvelope, "every byte of it changed, one at a time", [&] {
     const auto whole = sign_envelope(mallory.key(), kActType, refusable(world, mallory));
     Answers answers;
     for (std::size_t at = 0; at < whole.size(); ++at) {

@@ -7,7 +7,7 @@ using namespace protocol::record;
 
 void add_claims(List& list, World& world) {
   auto& mallory = world.find("investigator", "reader").peer;
-  const std::string kind = "a claim, in the right form";
+  const std::string kind = "a claim";
   const auto newcomer = world.new_peer("newcomer");
   must(world.enrol(*world.custodian, *newcomer, {Role::analyst}), 200, "enrolling");
   list.settle();

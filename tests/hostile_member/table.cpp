@@ -1,13 +1,20 @@
 #include "tests/hostile_member/table.h"
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
+
+#include "tests/hostile_member/aligned.h"
 
 namespace depone::hostile {
 
 using namespace protocol::record;
+
+namespace {
+
+constexpr std::size_t kWho = 2, kAnswer = 3;  // columns, behind call and state
+
+}  // namespace
 
 Table::Table(World& world) : world_(world), size_(world.log_size()) {}
 
@@ -35,15 +42,6 @@ void Table::add(std::string call, std::string state, const Ask& ask) {
 
 void Table::settle() { size_ = world_.log_size(); }
 
-namespace {
-
-std::string line(std::string_view call, std::string_view state, std::string_view who, std::string_view answer,
-                 std::string_view log) {
-  return fmt::format("{:<24} {:<39} {:<22} {:<37} {}\n", call, state, who, answer, log);
-}
-
-}  // namespace
-
 std::string Table::text() const {
   const auto first = rows_.empty() ? size_ : rows_.front().from;
   const auto log = world_.entries(first, size_);
@@ -51,13 +49,11 @@ std::string Table::text() const {
     return entries_text({log.begin() + static_cast<std::ptrdiff_t>(row.from - first),
                          log.begin() + static_cast<std::ptrdiff_t>(row.to - first)});
   };
-  std::string out =
-      "# Who is answered what, and which entries the log has of it. \"Everybody\" is all below that could ask this.\n"
-      "# tests/e2e/decision_table.sh compares it with what the daemon answers; with --write it writes it anew.\n";
+  std::vector<Line> lines;
   std::map<std::string, std::size_t> shut_out;
   for (std::size_t begin = 0, end = 0; begin < rows_.size(); begin = end) {
     const auto& head = rows_[begin];
-    std::vector<std::array<std::string, 3>> said;  // who, answer, log
+    std::vector<Line> said;
     for (end = begin; end < rows_.size() && rows_[end].call == head.call && rows_[end].state == head.state; ++end) {
       const auto& row = rows_[end];
       const auto name = row.who->role + ", " + row.who->standing;
@@ -65,18 +61,23 @@ std::string Table::text() const {
       if (row.answer == kNoHandshake && entries == "-")
         ++shut_out[name];
       else
-        said.push_back({name, row.answer, std::move(entries)});
+        said.push_back({head.call, head.state, name, row.answer, std::move(entries)});
     }
-    const bool same = std::ranges::all_of(
-        said, [&](const auto& one) { return one[1] == said.front()[1] && one[2] == said.front()[2]; });
-    if (same && said.size() > 1) said = {{"everybody", said.front()[1], said.front()[2]}};
-    if (begin == 0 || rows_[begin - 1].call != head.call) out += "\n";
-    for (const auto& [who, answer, entries] : said) out += line(head.call, head.state, who, answer, entries);
+    const bool same = std::ranges::all_of(said, [&](const Line& one) {
+      return one[kAnswer] == said.front()[kAnswer] && one[kAnswer + 1] == said.front()[kAnswer + 1];
+    });
+    if (same && said.size() > 1) {
+      said.resize(1);
+      said.front()[kWho] = "everybody";
+    }
+    lines.insert(lines.end(), said.begin(), said.end());
   }
-  out += "\n";
   for (const auto& [who, times] : shut_out)
-    out += line("every call", fmt::format("every state ({} rows)", times), who, kNoHandshake, "-");
-  return out;
+    lines.push_back({"every call", fmt::format("every state ({} rows)", times), who, std::string(kNoHandshake), "-"});
+  return "# Who is answered what, and which entries the log has of it. \"Everybody\" is all below that could ask "
+         "this.\n"
+         "# tests/e2e/decision_table.sh compares it with what the daemon answers; with --write it writes it anew.\n" +
+         aligned(lines);
 }
 
 }  // namespace depone::hostile

@@ -73,6 +73,7 @@ void add_cases(Table& table, World& world) {
   grant("ALPHA, to a new member", [](CaseGrant&) {});
   grant("ALPHA, to a new member as reviewer", [](CaseGrant& body) { body.as = GrantAs::reviewer; });
   grant("ALPHA, to an analyst as recovery", [](CaseGrant& body) { body.as = GrantAs::recovery; });
+  grant("ALPHA, to a custodian as reader", [&](CaseGrant& body) { body.member = world.custodian->id(); });
   grant("ALPHA, to one who has it", [&](CaseGrant& body) { body.member = world.keeper->id(); });
   grant("ALPHA, to an archivist", [&](CaseGrant& body) { body.member = world.witness->id(); });
   grant("ALPHA, to one revoked", [&](CaseGrant& body) { body.member = world.gone->id(); });
