@@ -6,8 +6,11 @@
 
 found_empty_archive
 step "everybody asks for everything; what is hidden is answered as what is absent"
-hostile decisions table.txt || die "who may not see an item can learn that it exists"
+learns=no
+hostile decisions table.txt || learns=yes
+[ -s table.txt ] || die "the table was not made"
 same table.txt
+[ $learns = no ] || die "who may not see an item can learn that it exists"
 [ "$(grep -c . table.txt)" -ge 1000 ] || die "the table has lost its rows"
 unharmed
 echo "decision_table: $(grep -c . table.txt) lines, as they stand"

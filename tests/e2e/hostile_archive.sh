@@ -17,7 +17,7 @@ hostile() { "$HOSTILE_MEMBER" "$1" "$ARCHIVE/archive.card" "$ROOT/homes/custodia
 same() {
   local kept=$DECISIONS/$1
   if [ "${WRITE:-}" = yes ]; then cp "$ROOT/$1" "$kept"; echo "written: tests/decisions/$1"; return; fi
-  diff -U2 "$kept" "$ROOT/$1" > difference || { cat difference; die "tests/decisions/$1 says something else (--write writes it anew)"; }
+  diff -U2 --label kept --label now "$kept" "$ROOT/$1" > difference || { cat difference; die "tests/decisions/$1 says something else (--write writes it anew)"; }
 }
 [ "${1:-}" != --write ] || WRITE=yes
 
