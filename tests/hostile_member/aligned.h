@@ -8,8 +8,8 @@ namespace depone::hostile {
 
 using Line = std::vector<std::string>;
 
-// Blocks of lines whose first word is the same, with an empty line between; the columns of a block are as wide as they
-// must be, so that a change in one block is no change in another.
+// Blocks of lines whose first word is the same, with an empty line between; the columns of a block are as wide as its
+// words, so that a change in one block is no change in another.
 std::string aligned(const std::vector<Line>& lines);
 
 }  // namespace depone::hostile

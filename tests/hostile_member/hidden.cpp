@@ -95,7 +95,7 @@ Timing measure(World& world, Who& who, const Probe& probe, const Subject& hidden
   }
   Timing out{median(times[0]), median(times[1]), 0, 0};
   out.gap = std::abs(out.hidden - out.absent);
-  out.allowed = std::max({half_gap(times[0]), half_gap(times[1]), 0.03 * out.absent, 15.0});
+  out.allowed = std::max({half_gap(times[0]), half_gap(times[1]), 0.04 * out.absent, 20.0});
   return out;
 }
 

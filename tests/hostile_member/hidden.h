@@ -10,7 +10,7 @@ namespace depone::hostile {
 // Says on standard output what was compared. False, and what differed, where anything did.
 bool hidden_is_answered_as_absent(World& world);
 // The same time, by this rule: of 240 requests of each kind, sent in turns, the medians of the two kinds differ no more
-// than the medians of two halves of one kind do, or than the floor: 3 % of the median, and 15 microseconds. A machine
+// than the medians of two halves of one kind do, or than the floor: 4 % of the median, and 20 microseconds. A machine
 // that others use makes noise, so the best of three tries counts.
 bool hidden_takes_as_long_as_absent(World& world);
 

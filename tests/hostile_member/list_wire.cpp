@@ -133,11 +133,14 @@ void add_http(List& list, World& world) {
   add("a length of 2^64", post("Content-Length: 18446744073709551616\r\n", ""));
   add("a length of 2^63, and no body", post("Content-Length: 9223372036854775808\r\n", ""));
   add("a head of 1 MiB", "GET /v1/status HTTP/1.1\r\nHost: a\r\nX: " + std::string(1 << 20, 'x') + "\r\n\r\n");
-  add("twenty thousand fields", [] {
-    std::string text = "GET /v1/status HTTP/1.1\r\nHost: a\r\n";
-    for (int i = 0; i < 20'000; ++i) text += "A: b\r\n";
+  const auto fields = [](int many) {
+    std::string text = "GET /v1/status HTTP/1.1\r\nHost: a\r\nConnection: close\r\n";
+    for (int i = 0; i < many; ++i) text += "A: b\r\n";
     return text + "\r\n";
-  }());
+  };
+  add("a thousand fields", fields(1'000));
+  add("four thousand fields, which are 24,000 bytes", fields(4'000));
+  add("a hundred thousand fields", fields(100'000));
   add("a target of more than 2 KiB", get("/v1/items?word=" + std::string(3000, 'x')));
   add("17 words", get([] {
         std::string target = "/v1/items?word=x";
