@@ -1,4 +1,6 @@
-// Rows: acts of custody. To add an act type: a function here that calls table.add for each state of what it names.
+// Rows: acts of custody. An act type is added by a function that calls table.add for each state of what it names, with
+// world.act(who.peer, body) or world.act(who.peer, body, private part); one that names an item has a row in probes.cpp
+// too.
 #include "tests/hostile_member/table.h"
 
 namespace depone::hostile {

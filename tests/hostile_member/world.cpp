@@ -4,7 +4,6 @@
 
 #include "crypto/encoding.h"
 #include "crypto/log/tile.h"
-#include "protocol/record/salted.h"
 #include "system/file.h"
 #include "tests/hostile_member/wire_reading.h"
 
@@ -159,12 +158,8 @@ CaseOpen World::new_case(std::string prefix, std::vector<Grant> grants) const {
 
 Heard World::open_case(Peer& by, CaseOpen body) const {
   CasePrivate said;
-  said.salt = crypto::random_fixed<crypto::Salt32>();
   said.title = "a case";
-  const auto part = write_form(said);
-  body.parts.add("private", salted_root(view(part)).value());
-  const auto opening = sign(by, body);
-  return by.send({{"act", view(opening.bytes)}, {"private", view(part)}});
+  return act(by, std::move(body), std::move(said));
 }
 
 Heard World::submit(Peer& courier, const Peer& signer, const Deposit& deposit, Object object,

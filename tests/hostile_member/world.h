@@ -4,6 +4,7 @@
 //   BETA   the keeper's alone
 #pragma once
 
+#include "protocol/record/salted.h"
 #include "tests/hostile_member/deposit.h"
 
 namespace depone::hostile {
@@ -56,6 +57,15 @@ class World {
   Heard act(Peer& who, const Body& body) const {
     const auto signed_act = sign(who, body);
     return who.send({{"act", view(signed_act.bytes)}});
+  }
+  // With one salted part, `private`, to which the body commits.
+  template <class Body, class Private>
+  Heard act(Peer& who, Body body, Private said) const {
+    said.salt = crypto::random_fixed<crypto::Salt32>();
+    const auto part = protocol::record::write_form(said);
+    body.parts.add("private", protocol::record::salted_root(view(part)).value());
+    const auto signed_act = sign(who, body);
+    return who.send({{"act", view(signed_act.bytes)}, {"private", view(part)}});
   }
   Heard enrol(Peer& by, const Peer& whom, std::vector<protocol::record::Role> roles) const;
   Heard open_case(Peer& by, protocol::record::CaseOpen body) const;
