@@ -66,14 +66,13 @@ void add_frames(List& list, World& world) {
   add("one of 65,537 bytes", [&](const Act& act, const Bytes&) {
     return mallory.send({{"act", view(act.bytes)}, {"private", Bytes(65'537)}});
   });
-  const auto statement = text_view(world.sign(mallory, asking).statement);
   const auto form = [&](std::string name, const std::string& changed) {
     list.add(parts, std::move(name), [&] {
       const auto stated = state(world, mallory, changed);
       return mallory.send({{"act", view(stated.act.bytes)}, {"private", stated.statement}});
     });
   };
-  const std::string whole(statement);
+  const std::string whole(text_view(world.sign(mallory, asking).statement));
   form("one with an unknown field, committed", with(whole, "\"conditions\"", "\"also\":\"this\",\"conditions\""));
   form("one with an unknown authority, committed", with(whole, "\"consent\"", "\"violence\""));
   form("one with a space", with(whole, ",\"purpose\"", ", \"purpose\""));
