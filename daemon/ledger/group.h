@@ -77,7 +77,8 @@ class Group {
   // Records one act with one subject: what is decided, the entry's facts, and what an act that is taken changes.
   template <class Decide, class Facts, class Accept>
   Recorded record_act(const ActIn& in, Decide decide, Facts facts, Accept accept);
-  policy::OriginalItem original_of(const policy::Member& actor, const store::Item& item);
+  bool sees(const policy::Member& actor, const std::optional<store::Item>& item) const;
+  policy::OriginalItem original_of(const store::Item& item);
   // The consents that bind what comes from these items: theirs, and those of all that they come from. damaged: one
   // cannot be believed. too_large: there are more than kOriginalsMax.
   Result<std::vector<protocol::record::Consent>> consents_of(std::vector<crypto::EvidenceId> items);

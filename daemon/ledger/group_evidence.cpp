@@ -26,8 +26,8 @@ Recorded Group::run(const SubmitCommand& command) {
       [&](const policy::Member& actor) {
         std::vector<std::optional<policy::OriginalItem>> originals;
         for (const auto& original : body.derived_from) {
-          const auto found = store::find_item(db_, original.item);
-          originals.push_back(found ? std::optional(original_of(actor, *found)) : std::nullopt);
+          const auto found = store::look_up_item(db_, original.item);
+          originals.push_back(sees(actor, found) ? std::optional(original_of(*found)) : std::nullopt);
         }
         const auto decision = policy::decide(tip_.roster, actor, body, command.private_part.consent, originals);
         if (decision.outcome == Outcome::refused) return decision;
@@ -59,14 +59,14 @@ Recorded Group::run(const SubmitCommand& command) {
 
 Recorded Group::run(const DescribeCommand& command) {
   const auto& body = command.body;
-  const auto item = store::find_item(db_, body.item);
+  const auto item = store::look_up_item(db_, body.item);
   const auto case_id = item ? item->case_id : crypto::CaseId{};
   Described holds;
   return record_act(
       {command.act, command.parts, about_seen(command.act, case_id, item)},
       [&](const policy::Member& actor) {
         std::optional<policy::DescribedItem> described;
-        if (item && !item->ref.empty() && policy::sees_item(tip_.roster, actor, item->facts)) {
+        if (sees(actor, item) && !item->ref.empty()) {
           described = {item->facts, {}, std::nullopt};
           if (auto deposited = read_deposited(db_, tip_.roster, *item)) {
             described->described_by = deposited->described_by;
@@ -90,11 +90,11 @@ Recorded Group::run(const DescribeCommand& command) {
 
 Recorded Group::run(const ShareCommand& command) {
   const auto& body = command.body;
-  const auto item = store::find_item(db_, body.item);
+  const auto item = store::look_up_item(db_, body.item);
   return record_act(
       {command.act, command.parts, about_seen(command.act, body.case_id, item)},
       [&](const policy::Member& actor) {
-        const bool there = item && !item->ref.empty();
+        const bool there = sees(actor, item) && !item->ref.empty();
         return policy::decide(tip_.roster, actor, body, there ? std::optional(item->facts) : std::nullopt);
       },
       [&](const Decision&) { return raw_facts(ActFacts{skew(command.act)}); },

@@ -16,9 +16,14 @@ void tell_damage(const store::Item& item, const Error& error) {
   spdlog::error("the item of entry {} cannot be believed: {}; run `deponed verify`", item.seq, error.detail);
 }
 
-policy::OriginalItem Group::original_of(const policy::Member& actor, const store::Item& item) {
+// Of an item that the actor may not see nothing more is read: by the time that this takes they could tell it from one
+// that does not exist.
+bool Group::sees(const policy::Member& actor, const std::optional<store::Item>& item) const {
+  return item && policy::sees_item(tip_.roster, actor, item->facts);
+}
+
+policy::OriginalItem Group::original_of(const store::Item& item) {
   policy::OriginalItem original{item.facts, std::nullopt};
-  if (!policy::sees_item(tip_.roster, actor, item.facts)) return original;  // as quick as if there were none
   auto deposited = read_deposited(db_, tip_.roster, item);
   if (deposited)
     original.limits = {item.holds.sensitivity, std::move(deposited->private_part.consent)};
@@ -59,8 +64,7 @@ About Group::about_seen(const Act& act, const crypto::CaseId& case_id, const std
 
 Decision Group::decide_retrieval(const policy::Member& actor, const RetrieveCommand& command,
                                  const std::optional<store::Item>& item) {
-  // Of what the actor may not see nothing is read: it is answered as quickly as what is not there.
-  const bool there = item && !item->ref.empty() && policy::sees_item(tip_.roster, actor, item->facts);
+  const bool there = sees(actor, item) && !item->ref.empty();
   const auto facts = there ? std::optional(item->facts) : std::nullopt;
   const auto consents = there ? consents_of({item->id}) : Result<std::vector<Consent>>(std::vector<Consent>());
   return policy::decide(tip_.roster, actor, command.body, command.statement, facts,
@@ -96,7 +100,7 @@ Recorded Group::run(const RetrieveCommand& command) {
   std::vector<Decision> decisions;
   std::vector<std::optional<store::Item>> items;
   for (const auto& id : command.body.items) {
-    items.push_back(store::find_item(db_, id));
+    items.push_back(store::look_up_item(db_, id));
     decisions.push_back(before.reason == Reason::none ? decide_retrieval(*before.actor, command, items.back())
                                                       : policy::refuse(before.reason));
   }
@@ -159,9 +163,10 @@ std::optional<crypto::Digest> Group::own_retrieval(const ServeCommand& command) 
 Recorded Group::run(const ServeCommand& command) {
   const auto* const reader = tip_.roster.find(command.reader);
   if (reader == nullptr) return {{}, false, Reason::act_actor_unknown, 0};
-  const auto item = store::find_item(db_, command.item);
-  const auto release =
-      item && command.retrieve_act ? read_release(db_, *command.retrieve_act, *item, command.reader) : std::nullopt;
+  const auto item = store::look_up_item(db_, command.item);
+  const auto release = sees(*reader, item) && command.retrieve_act
+                           ? read_release(db_, *command.retrieve_act, *item, command.reader)
+                           : std::nullopt;
   const auto what = command.facts.what == "object" ? policy::Serving::object : policy::Serving::answer;
   auto decision = policy::decide_serving(tip_.roster, *reader, facts_of_item(item), what,
                                          command.retrieve_act.has_value(), release, now_);

@@ -28,7 +28,9 @@ std::optional<SeenItem> find_seen_item(store::Connection& db, const policy::Rost
                                        const std::string& name) {
   if (auto item = store::find_item_named(db, name)) return as_seen(std::move(*item), roster, asker);
   std::optional<SeenItem> only;
-  for (auto& item : store::find_items_beginning(db, name)) {
+  auto beginning = store::find_items_beginning(db, name);
+  if (beginning.empty()) store::read_some_item(db);  // none costs as much time as one
+  for (auto& item : beginning) {
     auto seen = as_seen(std::move(item), roster, asker);
     if (seen && only) return std::nullopt;
     if (seen) only = std::move(seen);

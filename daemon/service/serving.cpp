@@ -29,8 +29,10 @@ Servable find_servable(store::Connection& db, const Archive& archive, const poli
                        const policy::Member& reader, const crypto::EvidenceId& id,
                        const std::optional<crypto::Digest>& grant, TimePoint now) {
   Servable out;
-  const auto item = store::find_item(db, id);
-  const auto release = item && grant ? ledger::read_release(db, *grant, *item, reader.id) : std::nullopt;
+  const auto item = store::look_up_item(db, id);
+  // Of an item that the reader may not see nothing more is read: it would take time that an absent one does not.
+  const bool sees = item && policy::sees_item(roster, reader, item->facts);
+  const auto release = sees && grant ? ledger::read_release(db, *grant, *item, reader.id) : std::nullopt;
   out.refused = policy::decide_serving(roster, reader, ledger::facts_of_item(item), policy::Serving::object,
                                        grant.has_value(), release, now)
                     .reason;
@@ -78,18 +80,10 @@ Awaitable<> send_object(const Archive& archive, Exchange& exchange, const Servab
   completed = finished.has_value();
 }
 
-// The range that is asked for, or the whole. False: a problem was answered.
-Awaitable<bool> choose_range(Exchange& exchange, std::uint64_t size, protocol::api::ByteRange& range) {
-  range = {0, size};
+// The range that is asked for, or the whole; nothing where the object has no such range.
+std::optional<protocol::api::ByteRange> asked_range(const Exchange& exchange, std::uint64_t size) {
   const auto field = exchange.request().find("Range");
-  if (!field) co_return true;
-  const auto asked = protocol::api::parse_range(*field, size);
-  if (!asked) {
-    co_await answer_problem(exchange, Reason::range_unsatisfiable);
-    co_return false;
-  }
-  range = *asked;
-  co_return true;
+  return field ? protocol::api::parse_range(*field, size) : protocol::api::ByteRange{0, size};
 }
 
 Awaitable<bool> begin_answer(Exchange& exchange, protocol::api::ByteRange range, std::uint64_t size) {
@@ -119,12 +113,16 @@ Awaitable<> serve_object(const Archive& archive, const Caller& caller, Exchange&
   };
   const auto found = co_await archive.pool.run(std::move(find));
   protocol::api::ByteRange range{0, 0};
-  if (found.refused == Reason::none) {
-    const bool chosen = co_await choose_range(exchange, found.item.bytes, range);
-    if (!chosen) co_return;
+  Reason refused = found.refused;
+  if (refused == Reason::none) {
+    const auto asked = asked_range(exchange, found.item.bytes);
+    if (asked)
+      range = *asked;
+    else
+      refused = Reason::range_unsatisfiable;
   }
   const ServeFacts facts{"object", range.from, range.to};
-  ledger::Command serving = ledger::ServeCommand{caller->id, id, grant, facts, found.refused};
+  ledger::Command serving = ledger::ServeCommand{caller->id, id, grant, facts, refused};
   const auto recorded = co_await record(archive.ledger, std::move(serving));
   // What cannot be written down is not released.
   if (!recorded || recorded->entries.empty() || recorded->entries.front().outcome != Outcome::accepted) {

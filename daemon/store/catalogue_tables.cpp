@@ -86,6 +86,17 @@ std::vector<Item> find_items_beginning(Connection& db, const std::string& beginn
   return out;
 }
 
+std::optional<Item> look_up_item(Connection& db, const crypto::EvidenceId& id) {
+  auto item = find_item(db, id);
+  if (!item) read_some_item(db);
+  return item;
+}
+
+void read_some_item(Connection& db) {
+  auto query = db.prepare(std::string(kItemColumns) + "WHERE i.item = (SELECT max(item) FROM items)");
+  if (query.step()) (void)item_of(db, query);
+}
+
 bool object_is_known(Connection& db, const crypto::Digest& object) {
   auto query = db.prepare("SELECT 1 FROM items WHERE object = ?");
   return query.bind(object.span()).step();

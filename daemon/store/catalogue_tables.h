@@ -30,6 +30,10 @@ std::optional<Item> find_item_by_ref(Connection& db, std::string_view ref);
 std::optional<Item> find_item_named(Connection& db, const std::string& name);  // ev_…, or its citable number
 // Items whose id, as text, begins so: with the prefix and at least 6 characters more, else none.
 std::vector<Item> find_items_beginning(Connection& db, const std::string& beginning);
+// For names that come from outside: an item that is not there costs as much time as one that is, so that the time does
+// not tell who may not see an item that it exists. Reads some item and forgets it.
+std::optional<Item> look_up_item(Connection& db, const crypto::EvidenceId& id);
+void read_some_item(Connection& db);
 bool object_is_known(Connection& db, const crypto::Digest& object);
 std::uint64_t count_items(Connection& db);
 

@@ -312,10 +312,13 @@ namespace {
 
 using SharedState = std::shared_ptr<Server::State>;
 
-// What is wrong with a request's head, as a status; 0: nothing.
-unsigned head_fault(const error_code& error, const http::request<http::buffer_body>& message) {
+// What is wrong with a request's head of so many bytes, as a status; 0: nothing.
+unsigned head_fault(const error_code& error, const http::request<http::buffer_body>& message, std::size_t bytes,
+                    std::size_t bytes_max) {
   if (error == http::error::header_limit || error == http::error::buffer_overflow) return 431;
   if (error) return 400;
+  // The parser's own limit begins anew behind what it has parsed already.
+  if (bytes > bytes_max) return 431;
   // A body says its length: uploads must be bounded beforehand. Any other coding would leave its end in doubt.
   return message.count(http::field::transfer_encoding) > 0 ? 411 : 0;
 }
@@ -338,7 +341,7 @@ awaitable<std::optional<RequestHead>> read_head(Connection& connection, const Se
   const auto [error, n] = co_await http::async_read_header(connection.stream, connection.buffer, parser, kAwait);
   const bool gone = error && error.category() != http::make_error_code(http::error::bad_method).category();
   if (gone || error == http::error::end_of_stream || error == http::error::partial_message) co_return std::nullopt;
-  if (const unsigned fault = head_fault(error, parser.get()); fault != 0) {
+  if (const unsigned fault = head_fault(error, parser.get(), n, limits.head_bytes_max); fault != 0) {
     const std::string answer = head_text({fault, {}, 0}, true);
     tcp_layer.expires_after(kHangUp);
     (void)co_await asio::async_write(connection.stream, asio::buffer(answer), kAwait);

@@ -95,6 +95,9 @@ TEST_F(Serving, ARangeThatIsNotThereIsSaidOnlyToWhoMayHaveTheObject) {
   const auto item = submit(investigator_);
   const std::vector<protocol::transport::Field> beyond{{"Range", "bytes=1000-"}};
   EXPECT_EQ(ask(archivist_, "GET", "/v1/objects/" + to_text(item), {}, beyond).status, 416u);
+  EXPECT_EQ(last_entry().outcome, Outcome::refused);
+  EXPECT_EQ(last_entry().reason, "range.unsatisfiable");
+  EXPECT_EQ(open_serves(), 0u);
   EXPECT_EQ(ask(outsider_, "GET", "/v1/objects/" + to_text(item), {}, beyond).status, 404u);
 }
 
