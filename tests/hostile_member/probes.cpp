@@ -1,5 +1,7 @@
 #include "tests/hostile_member/probes.h"
 
+#include "crypto/hash.h"
+
 namespace depone::hostile {
 
 using namespace protocol::record;
@@ -13,6 +15,14 @@ Request retrieval(World& world, Who& who, const World::Asking& asking) {
   FrameWriter frame;
   frame.add("act", view(asked.act.bytes));
   frame.add("private", asked.statement);
+  return {"POST", "/v1/acts", {}, frame.take()};
+}
+
+template <class Body>
+Request act_of(World& world, Who& who, const Body& body, ByteView secret = {}) {
+  FrameWriter frame;
+  frame.add("act", view(world.sign(who.peer, body).bytes));
+  if (!secret.empty()) frame.add("secret", secret);
   return {"POST", "/v1/acts", {}, frame.take()};
 }
 
@@ -90,6 +100,19 @@ const std::vector<Probe>& probes() {
       {"retrieving it beside one's own",
        [](World& world, Who& who, const Subject& s) {
          return retrieval(world, who, {world.alpha, {who.own->id, s.id}});
+       }},
+      {"describing it",
+       [](World& world, Who& who, const Subject& s) {
+         EvidenceDescribe body{s.id, {}, std::nullopt, std::nullopt, DescribeReason::wrong_case, {}};
+         return act_of(world, who, body);
+       },
+       true},
+      {"sharing it",
+       [](World& world, Who& who, const Subject& s) {
+         const auto secret = random_bytes(82);
+         EvidenceShare body{s.id, world.alpha, 1, {}};
+         body.parts.add("secret", crypto::sha256(secret));
+         return act_of(world, who, body, secret);
        }},
       {"deriving from it in its case",
        [](World& world, Who& who, const Subject& s) { return derivative(world, who, s, s.case_id); }, true},

@@ -34,7 +34,7 @@ std::vector<Named> names_of_items(World& world) {
   add("of the case", [&world](const Who&) { return std::optional(world.shared); });
   add("of another case", [&world](const Who&) { return std::optional(world.foreign); });
   add("pending", [&world](const Who&) { return std::optional(world.pending); });
-  const Item absent{crypto::random_fixed<crypto::EvidenceId>(), "ALPHA-000999", {}};
+  const Item absent{crypto::random_fixed<crypto::EvidenceId>(), "ALPHA-000999", {}, {}};
   add("absent", [absent](const Who&) { return std::optional(absent); });
   for (const char* const text : {"ill-formed, ev_a", "ill-formed, GAMMA-000001", "ill-formed, .."}) {
     const std::string name = std::string(text).substr(std::string_view("ill-formed, ").size());

@@ -13,6 +13,7 @@ struct Item {
   crypto::EvidenceId id;
   std::string ref;  // empty: it is pending
   Bytes object;
+  crypto::Digest act;  // its submission
 };
 
 // Somebody who asks.
@@ -88,6 +89,7 @@ class World {
   SignedAsking sign(const Peer& who, const Asking& asking) const;
   Heard retrieve(Peer& who, const Asking& asking) const;
 
+  Item submit_new(Peer& courier, const Peer& signer, const crypto::CaseId& case_id) const;
   std::string new_upload(Peer& who, std::size_t bytes) const;  // its id
   void look_again();                                           // `seen` becomes the log as it is
   std::uint64_t log_size() const;
@@ -98,7 +100,6 @@ class World {
   void open_cases();
   void deposit();
   void ask_for_grants();
-  Item submit_new(Peer& courier, const Peer& signer, const crypto::CaseId& case_id) const;
   std::string grant(Peer& who, const Asking& asking) const;
 };
 
