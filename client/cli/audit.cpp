@@ -24,8 +24,8 @@ void print_report(const AuditReport& report, const AuditWish& wish) {
     fmt::print("checked {} sealed objects, {}, against what their authors signed\n", report.objects,
                human_bytes(report.object_bytes));
   if (report.receipts > 0) fmt::print("checked {} receipts of this profile against the log\n", report.receipts);
-  for (const auto& finding : report.wrong) fmt::print("WRONG  {} {}\n", finding.subject, safe(finding.what));
-  for (const auto& finding : report.unknown) fmt::print("newer  {} {}\n", finding.subject, safe(finding.what));
+  for (const auto& finding : report.wrong) fmt::print("WRONG  {} {}\n", safe(finding.subject), safe(finding.what));
+  for (const auto& finding : report.unknown) fmt::print("newer  {} {}\n", safe(finding.subject), safe(finding.what));
   if (!wish.objects) fmt::print("not checked: the sealed objects (--objects reads them all)\n");
   fmt::print(
       "not checked: descriptions and catalogue, which no archivist sees; `deponed verify` checks their "

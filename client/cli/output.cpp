@@ -43,7 +43,21 @@ std::string bold(std::string_view text) {
   return stdout_is_terminal() ? fmt::format("\033[1m{}\033[0m", text) : std::string(text);
 }
 
-void print_json(const boost::json::value& value) { fmt::print("{}\n", protocol::record::write_json(value)); }
+// The byte form escapes what is below 0x20 alone; a terminal also obeys U+007F and U+0080 to U+009F. They can stand in
+// strings only.
+void print_json(const boost::json::value& value) {
+  const auto text = protocol::record::write_json(value);
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const bool c1 = byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    if (c1 || byte == 0x7f)
+      out += fmt::format("\\u{:04x}", c1 ? static_cast<unsigned char>(text[++i]) : byte);
+    else
+      out += text[i];
+  }
+  fmt::print("{}\n", out);
+}
 
 ProgressLine::ProgressLine(std::string what, std::uint64_t total, bool bytes)
     : what_(std::move(what)),

@@ -92,7 +92,7 @@ void print_item(const RetrievedItem& item, const std::optional<std::filesystem::
   if (item.manifest.place_exact && !item.manifest.place_exact->text.empty())
     fmt::print("  place  {}\n", safe(item.manifest.place_exact->text));
   if (!item.manifest.time_exact.empty()) fmt::print("  time   {}\n", safe(item.manifest.time_exact));
-  if (path) fmt::print("  -> {}\n", path->string());
+  if (path) fmt::print("  -> {}\n", safe(path->string()));
 }
 
 // One request for the items of one case.
@@ -116,8 +116,8 @@ Result<std::size_t> retrieve_case(Context& context, Session& session, const Retr
     if (context.json)
       rows.push_back({{"item", to_text(refused.item)}, {"refused", refused.code}, {"entry", refused.entry}});
     else
-      fmt::print(stderr, "depone: {}: {} [{}, entry {}]\n", to_text(refused.item), refused.sentence, refused.code,
-                 refused.entry);
+      fmt::print(stderr, "depone: {}: {} [{}, entry {}]\n", to_text(refused.item), safe(refused.sentence),
+                 safe(refused.code), refused.entry);
   }
   for (const auto& [item, error] : retrieval.failed) {
     last = error;
