@@ -73,7 +73,12 @@ Result<crypto::MasterKey> create_keys(const Folder& folder, const UnlockSource& 
 
 Result<crypto::MasterKey> unlock_keys(const Folder& folder, const UnlockSource& source) {
   DEPONE_ASSIGN(const auto bytes, system::read_file(folder.keys(), kKeysBytesMax));
-  DEPONE_ASSIGN(const auto slots, protocol::record::parse_key_slots(bytes));
+  const auto slots_read = protocol::record::parse_key_slots(bytes);
+  if (!slots_read) {
+    return fail(slots_read.error().code, fmt::format("{} was changed or cut ({}); restore it from a copy",
+                                                     folder.keys().string(), slots_read.error().detail));
+  }
+  const auto& slots = *slots_read;
   if (!source.key_file.empty()) {
     DEPONE_ASSIGN(const auto key, crypto::read_key_file(source.key_file));
     return protocol::record::unlock(slots, crypto::SlotKind::key_file, key);

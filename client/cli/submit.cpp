@@ -102,10 +102,12 @@ Result<SentBefore> sent_before(const Session& session, const crypto::CaseId& cas
   SentBefore before;
   const auto& archive = session.archive();
   const UnansweredSubmissions unanswered(archive, session.identity());
-  if (!archive.deposited_of_size(named.size) && !unanswered.any_of_size(named.size)) return before;
+  DEPONE_ASSIGN(const bool of_size, archive.deposited_of_size(named.size));
+  if (!of_size && !unanswered.any_of_size(named.size)) return before;
   DEPONE_ASSIGN(auto file, system::File::open(named.path));
   DEPONE_ASSIGN(const auto digest, digest_of(file));
-  before.item = archive.deposited(session.identity(), digest, case_id).value_or("");
+  DEPONE_ASSIGN(const auto item, archive.deposited(session.identity(), digest, case_id));
+  before.item = item.value_or("");
   if (before.item.empty()) {
     DEPONE_ASSIGN(before.unanswered, unanswered.find(digest, case_id, named.size));
   }

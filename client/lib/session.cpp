@@ -215,7 +215,8 @@ Result<> Session::load_roster() {
   const auto kept = system::read_file(archive_.roster(), kRosterBytesMax);
   if (!kept && kept.error().code == ErrorCode::not_found) return {};
   std::optional<Receipt> none;
-  const auto replayed = kept ? replay(*kept, Receipts::proved, none) : Result<>(kept.error());
+  auto replayed = kept ? replay(*kept, Receipts::proved, none) : Result<>(kept.error());
+  if (kept && kept->empty()) replayed = fail(ErrorCode::damaged, "it is empty");
   if (!replayed) {
     // To go on without it would let the archive show an older roster than this profile has seen.
     roster_.reset();
