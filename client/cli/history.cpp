@@ -108,7 +108,7 @@ Result<int> receipt(Context& context, const std::string& name, const std::string
     fmt::print(
         "{}\nIt proves that the act was deposited. It has no opening: it cannot tie a file to it (`depone retrieve` "
         "does).\n",
-        path.string());
+        safe(path.string()));
   return kDone;
 }
 

@@ -74,16 +74,16 @@ void show_plan(const std::vector<Planned>& planned, const Gathered& gathered, co
   fmt::print(stderr, "  readable by        {} (with the archive's consent to each retrieval)\n",
              fmt::join(readers, ", "));
   const auto& first = planned.front().description;
-  fmt::print(stderr, "  consent            {}{}\n", consent_in_words(first.private_part.consent),
+  fmt::print(stderr, "  consent            {}{}\n", safe(consent_in_words(first.private_part.consent)),
              planned.size() > 1 ? " (of the first file)" : "");
   fmt::print(stderr,
              "  the archive reads  kind, sensitivity, summary, dates, place (country, province), crimes, "
              "recommendations, languages, tags, consent\n");
   fmt::print(stderr, "  and never          content, title, file name, narrative, exact place and time\n");
-  const auto passed = gathered.sidecars + gathered.receipts + gathered.hidden + gathered.links;
+  const auto passed = gathered.sidecars + gathered.receipts + gathered.hidden + gathered.links + gathered.others;
   if (passed > 0) {
-    fmt::print(stderr, "  passed over        {} sidecars, {} receipts, {} hidden, {} links\n", gathered.sidecars,
-               gathered.receipts, gathered.hidden, gathered.links);
+    fmt::print(stderr, "  passed over        {} sidecars, {} receipts, {} hidden, {} links, {} that are no files\n",
+               gathered.sidecars, gathered.receipts, gathered.hidden, gathered.links, gathered.others);
   }
 }
 
