@@ -21,10 +21,17 @@ Result<crypto::SecretBuffer> ask(std::string_view prompt) {
 }  // namespace
 
 Result<> Folder::check() const {
-  if (std::filesystem::exists(keys()) && std::filesystem::exists(database())) return {};
+  std::vector<std::string> missing;
+  for (const auto& file : {keys(), database()}) {
+    std::error_code error;
+    if (std::filesystem::exists(file, error)) continue;
+    if (error) return fail(ErrorCode::io, fmt::format("cannot open {}: {}", file.string(), error.message()));
+    missing.push_back(file.filename().string());
+  }
+  if (missing.empty()) return {};
   return fail(ErrorCode::not_found,
-              fmt::format("{} is not an archive: it has no {}; make one with `deponed init`", path.string(),
-                          std::filesystem::exists(keys()) ? "archive.db" : "archive.keys"));
+              fmt::format("{} is not an archive: it has no {}; {}", path.string(), missing.front(),
+                          missing.size() == 1 ? "restore it from a copy" : "make one with `deponed init`"));
 }
 
 Result<system::FolderLock> Folder::lock() const {
