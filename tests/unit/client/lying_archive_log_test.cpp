@@ -78,12 +78,12 @@ class LyingLogs : public tests::LyingArchive {
       }
     });
   }
-  Result<AuditReport> audited() {
+  Result<AuditReport> audited(bool objects = false) {
     auto asked = session(*auditor_);
-    return audit(asked, {true, false}, nullptr);
+    return audit(asked, {true, objects}, nullptr);
   }
-  void expect_found(std::string_view what) {
-    const auto report = audited();
+  void expect_found(std::string_view what, bool objects = false) {
+    const auto report = audited(objects);
     ASSERT_TRUE(report) << report.error().detail;
     std::string found;
     for (const auto& wrong : report->wrong) found += wrong.subject + ' ' + wrong.what + '\n';
@@ -323,6 +323,17 @@ TEST_F(LyingLogs, AnEntryThatIsNotTheOneOfTheTreeIsFound) {
 TEST_F(LyingLogs, ABundleThatIsCutSaysSo) {
   lie_to("/v1/log/tile/entries/", [](Told& told) { told.body.pop_back(); });
   EXPECT_EQ(code_of(audited()), ErrorCode::damaged);
+}
+
+TEST_F(LyingLogs, AnObjectThatIsNotTheOneThatWasDepositedIsFound) {
+  const auto item = deposit("first").item;
+  (void)deposit("second");
+  EXPECT_TRUE(audited(true).value().wrong.empty());
+  mishear("/v1/objects/", "/v1/objects/" + to_text(item));
+  expect_found("not the one that was deposited", true);
+  mishear("", "");
+  lie_to("/v1/objects/", [](Told& told) { told = {404, {}, {}, false}; });
+  expect_found("does not give", true);
 }
 
 TEST_F(LyingLogs, AnEntryThatTheTreeDoesNotHoldIsNotShown) {
