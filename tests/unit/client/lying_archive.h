@@ -53,7 +53,8 @@ class LyingArchive : public RunningArchive {
     unsigned status = 200;
     Bytes body;
     std::optional<std::uint64_t> says_bytes;  // a Content-Length that is not the body's
-    bool never_ends = false;                  // what is there is sent, and no end of it
+    bool never_ends = false;                  // what is there is sent again and again
+    std::chrono::milliseconds pause{};        // before each time
   };
   // Changes an answer of the archive to a request for `target`.
   using Lie = std::function<void(const std::string& target, Told&)>;
@@ -187,7 +188,10 @@ class LyingArchive : public RunningArchive {
     if (told.never_ends) head.content_length = std::nullopt;
     Result<> written = co_await exchange.begin(std::move(head));
     if (written) written = co_await exchange.write(told.body);
-    while (written && told.never_ends) written = co_await exchange.write(told.body);
+    while (written && told.never_ends) {
+      std::this_thread::sleep_for(told.pause);
+      written = co_await exchange.write(told.body);
+    }
     if (written && !told.says_bytes) written = co_await exchange.finish();
   }
   transport::RequestHead heard(transport::RequestHead head) {

@@ -66,6 +66,12 @@ TEST_F(LyingWire, AnAnswerThatNeverComesMeetsItsDeadline) {
   patience.set_value();
 }
 
+TEST_F(LyingWire, AnAnswerThatTricklesForEverMeetsItsDeadline) {
+  auto asked = std::move(try_session(*reader_, {.progress = 300ms, .progress_bytes_min = 1 << 20}).value());
+  lie_to("/v1/status", [](Told& told) { told = {200, Bytes(64 * 1024, ' '), {}, true, 100ms}; });
+  EXPECT_EQ(code_of(asked.get("/v1/status", 64 << 20)), ErrorCode::timed_out);
+}
+
 TEST_F(LyingWire, AnAnswerThatIsNoJsonIsNotOne) {
   auto asked = session(*reader_);
   for (const auto& body : {to_bytes(""), to_bytes("{"), to_bytes("{\"cases\":[{}]}"), to_bytes("{\"cases\":{}}")}) {
