@@ -21,10 +21,17 @@ Result<crypto::SecretBuffer> ask(std::string_view prompt) {
 }  // namespace
 
 Result<> Folder::check() const {
-  if (std::filesystem::exists(keys()) && std::filesystem::exists(database())) return {};
+  std::vector<std::string> missing;
+  for (const auto& file : {keys(), database()}) {
+    std::error_code error;
+    if (std::filesystem::exists(file, error)) continue;
+    if (error) return fail(ErrorCode::io, fmt::format("cannot open {}: {}", file.string(), error.message()));
+    missing.push_back(file.filename().string());
+  }
+  if (missing.empty()) return {};
   return fail(ErrorCode::not_found,
-              fmt::format("{} is not an archive: it has no {}; make one with `deponed init`", path.string(),
-                          std::filesystem::exists(keys()) ? "archive.db" : "archive.keys"));
+              fmt::format("{} is not an archive: it has no {}; {}", path.string(), missing.front(),
+                          missing.size() == 1 ? "restore it from a copy" : "make one with `deponed init`"));
 }
 
 Result<system::FolderLock> Folder::lock() const {
@@ -73,7 +80,12 @@ Result<crypto::MasterKey> create_keys(const Folder& folder, const UnlockSource& 
 
 Result<crypto::MasterKey> unlock_keys(const Folder& folder, const UnlockSource& source) {
   DEPONE_ASSIGN(const auto bytes, system::read_file(folder.keys(), kKeysBytesMax));
-  DEPONE_ASSIGN(const auto slots, protocol::record::parse_key_slots(bytes));
+  const auto slots_read = protocol::record::parse_key_slots(bytes);
+  if (!slots_read) {
+    return fail(slots_read.error().code, fmt::format("{} was changed or cut ({}); restore it from a copy",
+                                                     folder.keys().string(), slots_read.error().detail));
+  }
+  const auto& slots = *slots_read;
   if (!source.key_file.empty()) {
     DEPONE_ASSIGN(const auto key, crypto::read_key_file(source.key_file));
     return protocol::record::unlock(slots, crypto::SlotKind::key_file, key);

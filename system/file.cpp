@@ -148,7 +148,7 @@ Result<std::vector<std::uint8_t>> read_file(const std::filesystem::path& path, s
   }
   std::vector<std::uint8_t> contents(size);
   auto got = file.read(contents);
-  if (!got) return fail(ErrorCode::io, fmt::format("cannot read {}: {}", path.string(), got.error().detail));
+  if (!got) return fail(ErrorCode::io, fmt::format("{}: {}", path.string(), got.error().detail));
   contents.resize(*got);
   return contents;
 }

@@ -1,4 +1,5 @@
 // depone case open|grant|list|card: cases, and who may read them.
+#include <algorithm>
 #include <set>
 
 #include <fmt/format.h>
@@ -6,12 +7,11 @@
 #include "client/cli/cli.h"
 #include "client/cli/output.h"
 #include "client/lib/case_keys.h"
+#include "client/lib/catalogue.h"
 #include "client/lib/names.h"
 #include "client/lib/submitter.h"
-#include "protocol/api/bodies.h"
 #include "protocol/record/fingerprint.h"
 #include "protocol/record/parts.h"
-#include "protocol/record/salted.h"
 
 namespace depone::client::cli {
 
@@ -102,40 +102,26 @@ Result<int> grant(Context& context, const GrantOptions& options) {
   return kDone;
 }
 
-// A case's title, as its opener signed it: what the archive says of a case is believed no more than what it says of
-// items.
-Result<std::string> title_of(const Session& session, const policy::Case* of, ByteView part) {
-  if (part.empty()) return std::string();
-  if (of == nullptr) return fail(ErrorCode::damaged, "the archive lists a case that its log does not show");
-  DEPONE_ASSIGN(const auto opening, session.roster_act(of->opened_seq));
-  DEPONE_ASSIGN(const auto body, body_of<CaseOpen>(opening));
-  if (!is_committed(part, body.parts.find("private")))
-    return fail(ErrorCode::damaged,
-                fmt::format("what the archive says of the case {} is not what was signed", of->prefix));
-  DEPONE_ASSIGN(const auto said, parse_form<CasePrivate>(part, "the case"));
-  return said.title;
-}
-
 Result<int> list(Context& context) {
   DEPONE_ASSIGN(const auto archive, context.archive());
   DEPONE_ASSIGN(const auto identity, context.identity());
   DEPONE_ASSIGN(auto session, Session::open(archive, identity, context.address));
-  DEPONE_ASSIGN(const auto* const roster, session.roster());
-  DEPONE_ASSIGN(const auto body, session.get("/v1/cases", 16 << 20));
-  DEPONE_ASSIGN(const auto cases, protocol::api::read_json<protocol::api::CaseList>(body, "the list of cases"));
+  DEPONE_ASSIGN(const auto cases, list_cases(session));
   boost::json::array rows;
-  for (const auto& one : cases.cases) {
-    DEPONE_ASSIGN(const auto title, title_of(session, roster->find(one.case_id), one.private_part));
+  for (const auto& [of, title, items] : cases) {
+    const auto held = std::ranges::find(of->grants, identity.id(), &policy::HeldGrant::member);
+    const std::string grant(held == of->grants.end() ? "none" : word(held->as));
+    const std::string state = of->closed ? "closed" : "open";
     if (context.json) {
-      rows.push_back({{"case", to_text(one.case_id)},
-                      {"prefix", one.prefix},
-                      {"state", one.state},
-                      {"grant", one.grant},
-                      {"items", one.items},
+      rows.push_back({{"case", to_text(of->id)},
+                      {"prefix", of->prefix},
+                      {"state", state},
+                      {"grant", grant},
+                      {"items", items},
                       {"title", title}});
     } else {
-      fmt::print("{:<12} {:<6} {:<9} {:>6} items  {}  {}\n", one.prefix, one.state,
-                 one.grant == "none" ? "-" : one.grant, one.items, to_text(one.case_id), safe(title));
+      fmt::print("{:<12} {:<6} {:<9} {:>6} items  {}  {}\n", of->prefix, state, grant == "none" ? "-" : grant, items,
+                 to_text(of->id), safe(title));
     }
   }
   if (context.json) print_json(rows);

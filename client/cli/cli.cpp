@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <sstream>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -117,6 +118,7 @@ CLI::App* Table::add(CLI::App* parent, const std::string& name, const std::strin
 int run(int argc, char** argv) {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) std::signal(signal, interrupted);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on a file's size is a write that fails
   Context context;
   CLI::App app{"depone seals evidence, deposits it in an archive that cannot read it, and proves what became of it.",
                "depone"};
@@ -164,7 +166,12 @@ int run(int argc, char** argv) {
       fmt::print(stderr, "depone: {}\n", safe(near));
       return kUsage;
     }
-    return app.exit(error) == 0 ? kDone : kUsage;
+    std::ostringstream said, complained;
+    (void)app.exit(error, said, complained);
+    fmt::print("{}", said.str());
+    std::istringstream lines(complained.str());  // with what was typed in it
+    for (std::string line; std::getline(lines, line);) fmt::print(stderr, "{}\n", safe(line));
+    return wrong ? kUsage : kDone;
   }
   try {
     const auto memory = context.allow_unlocked_memory ? crypto::UnlockedMemory::allow : crypto::UnlockedMemory::refuse;

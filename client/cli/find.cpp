@@ -5,11 +5,10 @@
 #include "client/cli/cli.h"
 #include "client/cli/description.h"
 #include "client/cli/output.h"
+#include "client/lib/catalogue.h"
 #include "client/lib/item_lookup.h"
 #include "client/lib/submitter.h"
 #include "policy/vocabulary/vocabulary.h"
-#include "protocol/api/bodies.h"
-#include "protocol/api/target.h"
 
 namespace depone::client::cli {
 
@@ -41,16 +40,19 @@ void print_item(const api::ItemSummary& item, const policy::Roster& roster) {
              date_text(item.catalogue.event_date), safe(item.catalogue.summary));
   fmt::print("    {}  by {}  {}", to_text(item.item), submitter == nullptr ? "?" : safe(submitter->handle),
              human_bytes(item.bytes));
-  if (!item.catalogue.crimes.empty()) fmt::print("  {}", fmt::join(item.catalogue.crimes, " "));
-  if (!item.catalogue.recommendations.empty()) fmt::print("  {}", fmt::join(item.catalogue.recommendations, " "));
+  if (!item.catalogue.crimes.empty())
+    fmt::print("  {}", safe(fmt::format("{}", fmt::join(item.catalogue.crimes, " "))));
+  if (!item.catalogue.recommendations.empty())
+    fmt::print("  {}", safe(fmt::format("{}", fmt::join(item.catalogue.recommendations, " "))));
   fmt::print("\n");
 }
 
-Result<std::string> target_of(Session& session, const FindOptions& options) {
-  std::vector<std::pair<std::string, std::string>> query;
+Result<ItemSearch> search_of(Session& session, const FindOptions& options) {
+  ItemSearch search;
+  auto& query = search.criteria;
   if (!options.case_name.empty()) {
     DEPONE_ASSIGN(const auto of, find_case(session, options.case_name));
-    query.emplace_back("case", to_text(of.target.case_id));
+    search.case_id = of.target.case_id;
   }
   if (!options.crime.empty() && vocabulary::find_crime(options.crime) == nullptr) {
     std::vector<std::string> known;
@@ -79,7 +81,7 @@ Result<std::string> target_of(Session& session, const FindOptions& options) {
   query.emplace_back("from", options.from);
   query.emplace_back("to", options.to);
   for (const auto& one : options.words) query.emplace_back("word", one);
-  return api::write_target("/v1/items", query);
+  return search;
 }
 
 Result<int> find(Context& context, const FindOptions& options) {
@@ -87,35 +89,28 @@ Result<int> find(Context& context, const FindOptions& options) {
   DEPONE_ASSIGN(const auto identity, context.identity());
   DEPONE_ASSIGN(auto session, Session::open(archive, identity, context.address));
   DEPONE_ASSIGN(const auto* const roster, session.roster());
-  DEPONE_ASSIGN(const auto target, target_of(session, options));
+  DEPONE_ASSIGN(const auto search, search_of(session, options));
   boost::json::array rows;
   std::size_t found = 0;
-  for (std::uint64_t after = 0;;) {
-    const auto page_target =
-        after == 0 ? target
-                   : fmt::format("{}{}after={}", target, target.find('?') == std::string::npos ? '?' : '&', after);
-    DEPONE_ASSIGN(const auto body, session.get(page_target, 64 << 20));
-    DEPONE_ASSIGN(const auto page, api::read_json<api::ItemPage>(body, "the archive's answer"));
-    for (const auto& item : page.items) {
-      ++found;
-      if (!context.json)
-        print_item(item, *roster);
-      else
-        rows.push_back({{"item", to_text(item.item)},
-                        {"ref", item.ref},
-                        {"case", to_text(item.case_id)},
-                        {"kind", word(item.kind)},
-                        {"sensitivity", word(item.sensitivity)},
-                        {"at", to_text(item.at)},
-                        {"bytes", item.bytes},
-                        {"summary", item.catalogue.summary},
-                        {"date", date_text(item.catalogue.event_date)},
-                        {"crimes", strings(item.catalogue.crimes)},
-                        {"recommendations", strings(item.catalogue.recommendations)}});
+  const auto tell = [&](const api::ItemSummary& item) {
+    ++found;
+    if (!context.json) {
+      print_item(item, *roster);
+      return;
     }
-    if (page.next == 0) break;
-    after = page.next;
-  }
+    rows.push_back({{"item", to_text(item.item)},
+                    {"ref", item.ref},
+                    {"case", to_text(item.case_id)},
+                    {"kind", word(item.kind)},
+                    {"sensitivity", word(item.sensitivity)},
+                    {"at", to_text(item.at)},
+                    {"bytes", item.bytes},
+                    {"summary", item.catalogue.summary},
+                    {"date", date_text(item.catalogue.event_date)},
+                    {"crimes", strings(item.catalogue.crimes)},
+                    {"recommendations", strings(item.catalogue.recommendations)}});
+  };
+  DEPONE_TRY(list_items(session, search, tell));
   if (context.json)
     print_json(rows);
   else

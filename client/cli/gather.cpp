@@ -57,8 +57,10 @@ Result<> add_folder(Gathered& out, const fs::path& top) {
     else if (name.starts_with('.')) {
       ++out.hidden;
       if (walk->is_directory()) walk.disable_recursion_pending();
-    } else if (!walk->is_regular_file())
+    } else if (walk->is_directory())
       continue;
+    else if (!walk->is_regular_file())
+      ++out.others;
     else if (is_sidecar(name))
       ++out.sidecars;
     else if (name.ends_with(kReceipt))

@@ -14,7 +14,7 @@ struct GatheredFile {
 };
 struct Gathered {
   std::vector<GatheredFile> files;
-  std::size_t sidecars = 0, receipts = 0, hidden = 0, links = 0;  // passed over
+  std::size_t sidecars = 0, receipts = 0, hidden = 0, links = 0, others = 0;  // passed over
   system::File spooled;  // standard input, in a file without a name: gone with this process, however that ends
 };
 

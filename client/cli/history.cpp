@@ -8,9 +8,9 @@
 #include "client/cli/cli.h"
 #include "client/cli/correction.h"
 #include "client/cli/output.h"
-#include "client/lib/audit.h"
 #include "client/lib/custody.h"
 #include "client/lib/item_lookup.h"
+#include "client/lib/log_entries.h"
 #include "client/lib/receipt_file.h"
 #include "crypto/log/tile.h"
 #include "protocol/record/bodies.h"
@@ -142,7 +142,7 @@ Result<int> receipt(Context& context, const std::string& name, const std::string
     fmt::print(
         "{}\nIt proves that the act was deposited. It has no opening: it cannot tie a file to it (`depone retrieve` "
         "does).\n",
-        path.string());
+        safe(path.string()));
   return kDone;
 }
 
@@ -159,13 +159,11 @@ Result<int> log(Context& context, std::uint64_t from, std::uint64_t most, bool f
     const auto now = session.seen().size;
     while (seq < std::min(now, until)) {
       const auto number = seq / crypto::log::kTileWidth;
-      const auto width = std::min<std::uint64_t>(crypto::log::kTileWidth, now - number * crypto::log::kTileWidth);
-      DEPONE_ASSIGN(const auto entries, entry_bundle(session, number, width));
-      for (; seq < std::min(number * crypto::log::kTileWidth + width, until); ++seq) {
-        const auto& bytes = entries[seq % crypto::log::kTileWidth];
-        DEPONE_ASSIGN(const auto entry, parse_entry(view(bytes)));
+      DEPONE_ASSIGN(const auto entries, proved_entries(session, number));
+      for (; seq < std::min(number * crypto::log::kTileWidth + entries.size(), until); ++seq) {
+        const auto& entry = entries[seq % crypto::log::kTileWidth];
         if (context.json)
-          fmt::print("{}\n", bytes);
+          fmt::print("{}\n", write_form(entry));
         else
           fmt::print("{:>6}  {}  {:<18} {:<9} {:<20} {} {}\n", entry.seq, to_text(entry.at), safe(entry.type),
                      word(entry.outcome), who(entry, *roster), safe(entry.subject).substr(0, 32), safe(entry.reason));

@@ -49,7 +49,7 @@ Result<int> init(Context& context, const InitOptions& options) {
                 Identity::create(options.handle, roles, crypto::SealSuite::x25519, context.clock.now()));
   DEPONE_TRY(identity.save(profile.identity(), unlock));
   if (unlock.key_file) DEPONE_TRY(profile.set_key_file(*unlock.key_file));
-  if (!context.json) fmt::print("Your identity is in {}.\n\n", profile.identity().string());
+  if (!context.json) fmt::print("Your identity is in {}.\n\n", safe(profile.identity().string()));
   print_card(identity.card(), context.json);
   if (!context.json)
     fmt::print(
@@ -69,7 +69,7 @@ Result<int> card(Context& context, const std::string& output, const std::string&
   if (!card) return card.error();
   if (!output.empty()) {
     DEPONE_TRY(system::write_file(output, view(card->envelope), system::IfExists::refuse));
-    if (!context.json) fmt::print("written to {}\n", output);
+    if (!context.json) fmt::print("written to {}\n", safe(output));
   } else if (!context.json && !stdout_is_terminal() && shown.empty()) {
     (void)!::write(STDOUT_FILENO, card->envelope.data(), card->envelope.size());  // depone card > my.card
     return kDone;

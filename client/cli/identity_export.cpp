@@ -30,7 +30,7 @@ Result<int> export_to(Context& context, const std::string& output, int new_passp
     print_json({{"file", output}, {"bytes", text.size()}});
   else
     fmt::print("{} holds your keys and your profile, {}. Whoever has it and its passphrase is you: carry both apart.\n",
-               output, human_bytes(text.size()));
+               safe(output), human_bytes(text.size()));
   return kDone;
 }
 

@@ -2,26 +2,45 @@
 
 #include <fmt/format.h>
 #include <unistd.h>
+#include <utf8proc.h>
 
 #include "protocol/record/form.h"
 #include "system/terminal.h"
 
 namespace depone::client::cli {
 
-std::string safe(std::string_view text) {
+namespace {
+
+// Controls (C0, DEL, C1), and what turns the direction of the text around it: a name could seem to be another one.
+bool obeyed_by_terminals(utf8proc_int32_t point) {
+  return point < 0x20 || (point >= 0x7f && point <= 0x9f) || (point >= 0x202a && point <= 0x202e) ||
+         (point >= 0x2066 && point <= 0x2069);
+}
+
+// The text with what `escape` makes of each such character, and of each byte that is not UTF-8 (as -1 and the byte).
+template <class Escape>
+std::string escaped(std::string_view text, Escape escape) {
   std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    // U+0080 to U+009F are control characters too: C2 80 to C2 9F in UTF-8.
-    const bool c1 = byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
-    if (byte >= 0x20 && byte != 0x7f && !c1)
-      out += text[i];
-    else if (c1)
-      out += fmt::format("\\u{:04x}", static_cast<unsigned char>(text[++i]));
+  while (!text.empty()) {
+    utf8proc_int32_t point = 0;
+    const auto n = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                    static_cast<utf8proc_ssize_t>(text.size()), &point);
+    const auto length = n > 0 ? static_cast<std::size_t>(n) : 1;
+    if (n <= 0 || obeyed_by_terminals(point))
+      out += escape(n > 0 ? point : -1, static_cast<unsigned char>(text.front()));
     else
-      out += fmt::format("\\x{:02x}", byte);
+      out += text.substr(0, length);
+    text.remove_prefix(length);
   }
   return out;
+}
+
+}  // namespace
+
+std::string safe(std::string_view text) {
+  return escaped(text, [](utf8proc_int32_t point, unsigned char byte) {
+    return point < 0x80 ? fmt::format("\\x{:02x}", byte) : fmt::format("\\u{:04x}", point);
+  });
 }
 
 std::string human_bytes(std::uint64_t bytes) {
@@ -43,10 +62,15 @@ std::string bold(std::string_view text) {
   return stdout_is_terminal() ? fmt::format("\033[1m{}\033[0m", text) : std::string(text);
 }
 
-void print_json(const boost::json::value& value) { fmt::print("{}\n", protocol::record::write_json(value)); }
+// The byte form escapes what is below 0x20 alone, and passes on names that are not UTF-8. Both stand in strings only.
+void print_json(const boost::json::value& value) {
+  fmt::print("{}\n", escaped(protocol::record::write_json(value), [](utf8proc_int32_t point, unsigned char) {
+               return point < 0 ? std::string("\\ufffd") : fmt::format("\\u{:04x}", point);
+             }));
+}
 
 ProgressLine::ProgressLine(std::string what, std::uint64_t total, bool bytes)
-    : what_(std::move(what)),
+    : what_(safe(what)),
       total_(total),
       bytes_(bytes),
       terminal_(system::is_terminal(STDERR_FILENO)),

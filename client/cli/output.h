@@ -10,11 +10,11 @@
 
 namespace depone::client::cli {
 
-// Text from others, safe for a terminal: control characters and escapes are shown as \x1b.
+// Text from others, safe for a terminal: control characters and what is not UTF-8 are shown as \x1b, \u009b.
 std::string safe(std::string_view text);
 std::string human_bytes(std::uint64_t bytes);
-std::string bold(std::string_view text);  // on a terminal alone
-void print_json(const boost::json::value& value);
+std::string bold(std::string_view text);           // on a terminal alone
+void print_json(const boost::json::value& value);  // with the same escaped, and what is not UTF-8 as U+FFFD
 bool stdin_is_terminal();
 bool stdout_is_terminal();
 

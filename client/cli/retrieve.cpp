@@ -49,9 +49,14 @@ Result<> check_statement(const RetrieveOptions& options) {
 // A name that is safe in any folder: the citable number, then what is left of the file's own name.
 std::string output_name(const RetrievedItem& item) {
   std::string name;
-  for (const char c : item.manifest.file_name) {
+  const auto& text = item.manifest.file_name;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
     const auto byte = static_cast<unsigned char>(c);
-    name += byte < 0x20 || byte == 0x7f || c == '/' || c == '\\' || c == ':' ? '_' : c;
+    // U+0080 to U+009F are control characters too: C2 80 to C2 9F in UTF-8.
+    const bool c1 = byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    name += c1 || byte < 0x20 || byte == 0x7f || c == '/' || c == '\\' || c == ':' ? '_' : c;
+    if (c1) ++i;
   }
   while (name.starts_with('.')) name.erase(0, 1);
   if (name.size() > 180) name = name.substr(name.size() - 180);
@@ -65,7 +70,11 @@ Result<std::filesystem::path> write_content(Session& session, const Retrieval& r
     return fail(ErrorCode::exists, fmt::format("{} exists already; --force overwrites it", path.string()));
   DEPONE_ASSIGN(auto unfinished, system::UnfinishedFile::create(path));
   ProgressLine line(item.ref, item.manifest.size);
-  DEPONE_TRY(open_content(session, retrieval, item, unfinished.file(), [&](std::uint64_t done) { line.show(done); }));
+  const auto opened =
+      open_content(session, retrieval, item, unfinished.file(), [&](std::uint64_t done) { line.show(done); });
+  if (!opened && opened.error().code == ErrorCode::io)
+    return fail(ErrorCode::io, fmt::format("{} was not made: {}", path.string(), opened.error().detail));
+  if (!opened) return opened.error();
   const auto named = unfinished.finish(options.force ? system::IfExists::replace : system::IfExists::refuse);
   if (!named && named.error().code == ErrorCode::exists)
     return fail(ErrorCode::exists, fmt::format("{} exists already; --force overwrites it", path.string()));
@@ -92,7 +101,7 @@ void print_item(const RetrievedItem& item, const std::optional<std::filesystem::
   if (item.manifest.place_exact && !item.manifest.place_exact->text.empty())
     fmt::print("  place  {}\n", safe(item.manifest.place_exact->text));
   if (!item.manifest.time_exact.empty()) fmt::print("  time   {}\n", safe(item.manifest.time_exact));
-  if (path) fmt::print("  -> {}\n", path->string());
+  if (path) fmt::print("  -> {}\n", safe(path->string()));
 }
 
 // One request for the items of one case.
@@ -116,8 +125,8 @@ Result<std::size_t> retrieve_case(Context& context, Session& session, const Retr
     if (context.json)
       rows.push_back({{"item", to_text(refused.item)}, {"refused", refused.code}, {"entry", refused.entry}});
     else
-      fmt::print(stderr, "depone: {}: {} [{}, entry {}]\n", to_text(refused.item), refused.sentence, refused.code,
-                 refused.entry);
+      fmt::print(stderr, "depone: {}: {} [{}, entry {}]\n", to_text(refused.item), safe(refused.sentence),
+                 safe(refused.code), refused.entry);
   }
   for (const auto& [item, error] : retrieval.failed) {
     last = error;

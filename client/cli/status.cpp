@@ -14,12 +14,13 @@ Result<int> status(Context& context) {
   DEPONE_ASSIGN(auto session, Session::open(archive, identity, context.address));
   DEPONE_ASSIGN(const auto body, session.get("/v1/status", 1 << 20));
   DEPONE_ASSIGN(const auto answer, protocol::api::read_json<protocol::api::Status>(body, "the archive's status"));
+  const auto log_size = session.seen().size;  // what was verified, not what is said here
   const bool post_quantum = answer.suite != "x25519";
   if (context.json) {
     print_json({{"archive", archive.name()},
-                {"origin", answer.origin},
+                {"origin", archive.card().facts.origin},
                 {"version", answer.version},
-                {"log_size", answer.log_size},
+                {"log_size", log_size},
                 {"items", answer.items},
                 {"cases", answer.cases},
                 {"members", answer.members},
@@ -32,9 +33,10 @@ Result<int> status(Context& context) {
   fmt::print(
       "{} ({}), deponed {}, up since {}\n  log        {} entries, consistent with what was seen before\n  archive    "
       "{} items, {} cases, {} members\n  seals      {}{}\n  this line  {}\n  you        {}\n",
-      archive.name(), safe(answer.origin), safe(answer.version), protocol::record::to_text(answer.started),
-      answer.log_size, answer.items, answer.cases, answer.members, safe(answer.suite),
-      post_quantum ? "" : " (not post-quantum)", safe(answer.handshake), safe(identity.card().body().handle));
+      archive.name(), safe(archive.card().facts.origin), safe(answer.version),
+      protocol::record::to_text(answer.started), log_size, answer.items, answer.cases, answer.members,
+      safe(answer.suite), post_quantum ? "" : " (not post-quantum)", safe(answer.handshake),
+      safe(identity.card().body().handle));
   return kDone;
 }
 

@@ -90,16 +90,16 @@ void show_plan(const std::vector<Planned>& planned, const Gathered& gathered, co
   fmt::print(stderr, "  readable by        {} (with the archive's consent to each retrieval)\n",
              fmt::join(readers, ", "));
   const auto& first = planned.front().description;
-  fmt::print(stderr, "  consent            {}{}\n", consent_in_words(first.private_part.consent),
+  fmt::print(stderr, "  consent            {}{}\n", safe(consent_in_words(first.private_part.consent)),
              planned.size() > 1 ? " (of the first file)" : "");
   fmt::print(stderr,
              "  the archive reads  kind, sensitivity, summary, dates, place (country, province), crimes, "
              "recommendations, languages, tags, consent\n");
   fmt::print(stderr, "  and never          content, title, file name, narrative, exact place and time\n");
-  const auto passed = gathered.sidecars + gathered.receipts + gathered.hidden + gathered.links;
+  const auto passed = gathered.sidecars + gathered.receipts + gathered.hidden + gathered.links + gathered.others;
   if (passed > 0) {
-    fmt::print(stderr, "  passed over        {} sidecars, {} receipts, {} hidden, {} links\n", gathered.sidecars,
-               gathered.receipts, gathered.hidden, gathered.links);
+    fmt::print(stderr, "  passed over        {} sidecars, {} receipts, {} hidden, {} links, {} that are no files\n",
+               gathered.sidecars, gathered.receipts, gathered.hidden, gathered.links, gathered.others);
   }
 }
 
@@ -118,10 +118,12 @@ Result<SentBefore> sent_before(const Session& session, const crypto::CaseId& cas
   SentBefore before;
   const auto& archive = session.archive();
   const UnansweredSubmissions unanswered(archive, session.identity());
-  if (!archive.deposited_of_size(named.size) && !unanswered.any_of_size(named.size)) return before;
+  DEPONE_ASSIGN(const bool of_size, archive.deposited_of_size(named.size));
+  if (!of_size && !unanswered.any_of_size(named.size)) return before;
   DEPONE_ASSIGN(auto file, system::File::open(named.path));
   DEPONE_ASSIGN(const auto digest, digest_of(file));
-  before.item = archive.deposited(session.identity(), digest, case_id).value_or("");
+  DEPONE_ASSIGN(const auto item, archive.deposited(session.identity(), digest, case_id));
+  before.item = item.value_or("");
   if (before.item.empty()) {
     DEPONE_ASSIGN(before.unanswered, unanswered.find(digest, case_id, named.size));
   }

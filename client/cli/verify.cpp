@@ -120,7 +120,7 @@ Result<int> verify_one(Context& context, const std::string& receipt_file, const 
       entry.reason.empty() ? "" : fmt::format(" [{}]", safe(entry.reason)), safe(entry.subject), to_text(entry.at),
       entry.seq, safe(archive.card().facts.origin), verified.checkpoint.size);
   if (!file.empty())
-    fmt::print("  file     {} is the one that was deposited, to the byte\n", file);
+    fmt::print("  file     {} is the one that was deposited, to the byte\n", safe(file));
   else if (!receipt.opening)
     fmt::print("  file     this receipt has no opening: it cannot tie a file to the act\n");
   else

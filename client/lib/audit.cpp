@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "client/lib/log_entries.h"
 #include "client/lib/part_auditor.h"
 #include "crypto/hash.h"
 #include "protocol/record/ids.h"
@@ -21,7 +22,6 @@ constexpr std::size_t kStateBytesMax = 512 << 20;
 // How much of an interrupted audit is done again: what is remembered takes a twentieth of the time at most.
 constexpr std::chrono::milliseconds kRememberEvery{100};
 constexpr int kRememberShare = 20;
-constexpr std::size_t kBundleBytesMax = 256 * (kEntryBytesMax + 2);
 constexpr std::size_t kActsBytesMax = 256 * (kEnvelopeBytesMax + 4);
 
 Result<std::vector<Bytes>> act_bundle(Session& session, std::uint64_t number, std::size_t width) {
@@ -264,20 +264,6 @@ Result<> check_receipts(Session& session, AuditReport& report) {
 }
 
 }  // namespace
-
-Result<std::vector<std::string>> entry_bundle(Session& session, std::uint64_t number, std::size_t width) {
-  const auto name = log::tile_path({0, number, width}).substr(std::string_view("tile/0/").size());
-  DEPONE_ASSIGN(const auto bytes, session.get("/v1/log/tile/entries/" + name, kBundleBytesMax));
-  std::vector<std::string> out;
-  for (ByteView rest = bytes; !rest.empty();) {
-    const std::size_t size = rest.size() < 2 ? rest.size() : std::size_t{rest[0]} << 8 | rest[1];
-    if (rest.size() < 2 || rest.size() - 2 < size) return fail(ErrorCode::damaged, "a bundle of entries is cut");
-    out.emplace_back(text_view(rest.subspan(2, size)));
-    rest = rest.subspan(2 + size);
-  }
-  if (out.size() != width) return fail(ErrorCode::damaged, "a bundle of entries is cut");
-  return out;
-}
 
 Result<AuditReport> audit(Session& session, const AuditWish& wish,
                           const std::function<void(std::uint64_t, std::uint64_t)>& progress) {

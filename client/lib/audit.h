@@ -22,7 +22,4 @@ struct AuditWish {
 Result<AuditReport> audit(Session& session, const AuditWish& wish,
                           const std::function<void(std::uint64_t entries, std::uint64_t of)>& progress);
 
-// Entries of the log in bundles, as they stand: for `log` and `audit`.
-Result<std::vector<std::string>> entry_bundle(Session& session, std::uint64_t number, std::size_t width);
-
 }  // namespace depone::client

@@ -103,7 +103,13 @@ Result<Identity> Identity::open(const IdentityForm& form, const Unlock& unlock) 
   DEPONE_ASSIGN(Card card, parse_card(view(form.card.json)));
   crypto::SecretBuffer secret;
   if (unlock.key_file) {
-    DEPONE_ASSIGN(secret, crypto::read_key_file(*unlock.key_file));
+    auto read = crypto::read_key_file(*unlock.key_file);
+    if (!read && read.error().code == ErrorCode::wrong_key) return read.error();
+    if (!read) {
+      return fail(ErrorCode::wrong_key,
+                  fmt::format("{}; the key file of this identity is named with --key-file", read.error().detail));
+    }
+    secret = std::move(*read);
   } else if (form.slots.has(SlotKind::passphrase)) {
     DEPONE_ASSIGN(secret, unlock.passphrase(false));
   } else {

@@ -37,7 +37,8 @@ Result<std::string> item_named(Session& session, const std::string& said) {
   DEPONE_ASSIGN(const auto* const roster, session.roster());
   std::vector<std::string> items;
   for (const auto& [case_id, one] : roster->cases()) {
-    if (auto item = session.archive().deposited(session.identity(), digest, case_id)) items.push_back(std::move(*item));
+    DEPONE_ASSIGN(const auto item, session.archive().deposited(session.identity(), digest, case_id));
+    if (item) items.push_back(*item);
   }
   if (items.size() == 1) return items.front();
   if (items.empty()) {

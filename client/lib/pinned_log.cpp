@@ -22,7 +22,8 @@ Result<PinnedLog> PinnedLog::open(const ArchiveProfile& archive) {
   auto head = log::open_checkpoint(pin, archive.card().log_key());
   if (!head)
     return fail(ErrorCode::damaged, fmt::format("the pin kept for the archive '{}' is not one of its checkpoints: this "
-                                                "profile was damaged ({})",
+                                                "profile was damaged ({}); restore the file pin from a copy of the "
+                                                "profile: without it the archive could show an older log",
                                                 archive.name(), head.error().detail));
   return PinnedLog(archive, std::move(*head));
 }

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "crypto/encoding.h"
 #include "crypto/hash.h"
 #include "system/file.h"
 
@@ -19,10 +19,47 @@ namespace {
 constexpr std::size_t kPinBytesMax = 64 * 1024;
 constexpr std::size_t kPathBytesMax = 4096;
 
-Result<> append_line(const std::filesystem::path& path, const std::string& line) {
-  DEPONE_ASSIGN(auto file, system::File::open_or_create(path));
-  DEPONE_ASSIGN(const auto end, file.size());
-  return file.write_at(end, view(line));
+constexpr std::size_t kDepositsBytesMax = 256 << 20;
+
+// A line of `deposits`: key, size, item.
+struct DepositLine {
+  std::string key, size, item;
+};
+struct DepositLines {
+  std::vector<DepositLine> lines;
+  std::uint64_t whole_bytes = 0;  // up to the end of the last whole line: what follows was torn, as a crash leaves it
+};
+
+std::optional<DepositLine> parse_deposit(std::string_view text) {
+  const auto first = text.find(' '), second = text.find(' ', first + 1);
+  if (first == std::string_view::npos || second == std::string_view::npos) return std::nullopt;
+  DepositLine line{std::string(text.substr(0, first)), std::string(text.substr(first + 1, second - first - 1)),
+                   std::string(text.substr(second + 1))};
+  const bool item = !line.item.empty() && std::ranges::all_of(line.item, [](char c) { return c > ' ' && c < 0x7f; });
+  if (!crypto::fixed_from_hex<crypto::Digest>(line.key) || !crypto::log::parse_decimal(line.size) || !item)
+    return std::nullopt;
+  return line;
+}
+
+Result<DepositLines> read_deposits(const std::filesystem::path& path) {
+  DepositLines out;
+  const auto bytes = system::read_file(path, kDepositsBytesMax);
+  if (!bytes && bytes.error().code == ErrorCode::not_found) return out;
+  if (!bytes) return bytes.error();
+  const auto damaged =
+      fail(ErrorCode::damaged, fmt::format("{} was damaged; restore it from a copy, or remove it: files that were "
+                                           "deposited before are then not recognised, and can be deposited twice",
+                                           path.string()));
+  std::string_view rest = text_view(*bytes);
+  for (auto end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
+    auto line = parse_deposit(rest.substr(0, end));
+    if (!line) return damaged;
+    out.lines.push_back(std::move(*line));
+    out.whole_bytes += end + 1;
+    rest.remove_prefix(end + 1);
+  }
+  if (!std::ranges::all_of(rest, [](char c) { return c >= ' ' && c < 0x7f; })) return damaged;
+  return out;
 }
 
 }  // namespace
@@ -55,30 +92,29 @@ std::string ArchiveProfile::deposit_key(const Identity& identity, const crypto::
   crypto::blake2b_256(key.expose(), {card_.genesis.span(), case_id.span(), plaintext.span()}, out.bytes);
   return crypto::to_hex(out.span());
 }
-// A line a deposit: key, size, item.
-std::optional<std::string> ArchiveProfile::deposited(const Identity& identity, const crypto::Digest& plaintext,
-                                                     const crypto::CaseId& case_id) const {
+Result<std::optional<std::string>> ArchiveProfile::deposited(const Identity& identity, const crypto::Digest& plaintext,
+                                                             const crypto::CaseId& case_id) const {
+  DEPONE_ASSIGN(const auto deposits, read_deposits(folder_ / "deposits"));
   const auto key = deposit_key(identity, plaintext, case_id);
-  std::ifstream file(folder_ / "deposits");
   std::optional<std::string> item;
-  for (std::string of, size, name; file >> of >> size >> name;) {
-    if (of == key) item = name;
+  for (const auto& line : deposits.lines) {
+    if (line.key == key) item = line.item;
   }
   return item;
 }
-bool ArchiveProfile::deposited_of_size(std::uint64_t size) const {
-  const auto wanted = std::to_string(size);
-  std::ifstream file(folder_ / "deposits");
-  for (std::string of, other, name; file >> of >> other >> name;) {
-    if (other == wanted) return true;
-  }
-  return false;
+Result<bool> ArchiveProfile::deposited_of_size(std::uint64_t size) const {
+  DEPONE_ASSIGN(const auto deposits, read_deposits(folder_ / "deposits"));
+  return std::ranges::find(deposits.lines, std::to_string(size), &DepositLine::size) != deposits.lines.end();
 }
 Result<> ArchiveProfile::note_deposit(const Identity& identity, const crypto::Digest& plaintext, std::uint64_t size,
                                       const crypto::CaseId& case_id, std::string_view item) const {
   DEPONE_ASSIGN(const auto held, lock());
-  return append_line(folder_ / "deposits",
-                     fmt::format("{} {} {}\n", deposit_key(identity, plaintext, case_id), size, item));
+  const auto path = folder_ / "deposits";
+  DEPONE_ASSIGN(const auto deposits, read_deposits(path));
+  DEPONE_ASSIGN(auto file, system::File::open_or_create(path));
+  DEPONE_TRY(file.truncate(deposits.whole_bytes));
+  const auto line = fmt::format("{} {} {}\n", deposit_key(identity, plaintext, case_id), size, item);
+  return file.write_at(deposits.whole_bytes, view(line));
 }
 
 std::filesystem::path Profile::default_folder() {
@@ -93,6 +129,8 @@ std::optional<std::filesystem::path> Profile::key_file() const {
   if (!bytes) return std::nullopt;
   auto text = std::string(text_view(*bytes));
   while (text.ends_with('\n')) text.pop_back();
+  // As set_key_file() writes it; anything else was damaged, and names nothing.
+  if (!text.starts_with('/') || text.find('\0') != std::string::npos) return std::nullopt;
   return text;
 }
 Result<> Profile::set_key_file(const std::filesystem::path& key_file) const {
@@ -111,7 +149,7 @@ std::vector<std::string> Profile::archives() const {
   std::vector<std::string> names;
   std::error_code none;
   for (const auto& entry : std::filesystem::directory_iterator(folder_ / "archives", none)) {
-    if (std::filesystem::exists(entry.path() / "archive.card")) names.push_back(entry.path().filename().string());
+    if (std::filesystem::exists(entry.path() / "archive.card", none)) names.push_back(entry.path().filename().string());
   }
   std::ranges::sort(names);
   return names;
@@ -152,9 +190,16 @@ Result<ArchiveProfile> Profile::archive(const std::string& name) const {
     return fail(ErrorCode::input,
                 fmt::format("no archive '{}' was joined; there are: {}", chosen, fmt::join(names, ", ")));
   const auto folder = folder_ / "archives" / chosen;
-  DEPONE_ASSIGN(const auto bytes, system::read_file(folder / "archive.card", kArchiveCardBytesMax));
-  DEPONE_ASSIGN(auto card, parse_archive_card(bytes));
-  return ArchiveProfile(chosen, folder, std::move(card));
+  const auto path = folder / "archive.card";
+  DEPONE_ASSIGN(const auto bytes, system::read_file(path, kArchiveCardBytesMax));
+  auto card = parse_archive_card(bytes);
+  if (!card) {
+    return fail(card.error().code,
+                fmt::format("{} was damaged ({}); restore it from a copy, or remove it and get the card from a "
+                            "custodian again: `depone join ARCHIVE_CARD --name {}`",
+                            path.string(), card.error().detail, chosen));
+  }
+  return ArchiveProfile(chosen, folder, std::move(*card));
 }
 
 }  // namespace depone::client

@@ -171,7 +171,11 @@ Result<> take_item(Session& session, const policy::Roster& roster, const Retriev
                    const crypto::EvidenceId& id, const ItemPieces& pieces) {
   if (const auto refusal = pieces.find("refusal"); refusal != pieces.end()) {
     DEPONE_ASSIGN(const auto problem, api::read_json<api::Problem>(refusal->second, "the refusal"));
-    retrieval.refused.push_back({id, problem.code, problem.detail, problem.entry.value_or(0)});
+    // Every other reason is proved by a receipt.
+    if (reason_from_code(problem.code) != Reason::not_found || pieces.size() != 1)
+      return fail(ErrorCode::damaged, "the archive says that it refused, without a receipt for it");
+    retrieval.refused.push_back(
+        {id, problem.code, std::string(sentence(Reason::not_found)), problem.entry.value_or(0)});
     return {};
   }
   if (!pieces.contains("submit")) {

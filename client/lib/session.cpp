@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "policy/rules.h"
 #include "protocol/api/bodies.h"
 #include "protocol/api/problem.h"
 #include "protocol/api/target.h"
@@ -21,17 +22,28 @@ namespace {
 constexpr std::size_t kSmallAnswerMax = 1 << 20;
 constexpr std::size_t kRosterBytesMax = 64 << 20;
 
+constexpr std::size_t kProblemBytesMax = 4096;  // as of the piece `refusal`: docs/FORMAT.md "Frames"
+
 Result<transport::Client> dial(const transport::Address& address, const transport::ChannelKey& channel,
-                               const ArchiveCard& card) {
-  auto client = transport::Client::connect(address, channel, card.facts.tls);
+                               const ArchiveCard& card, const transport::ClientLimits& limits) {
+  auto client = transport::Client::connect(address, channel, card.facts.tls, limits);
   if (!client && client.error().code == ErrorCode::wrong_key) return fail(ErrorCode::damaged, client.error().detail);
   return client;
 }
 
+// Whether an entry may come without its act to this member: docs/FORMAT.md "History".
+bool may_be_withheld(const Entry& entry, const policy::Roster& roster, const crypto::KeyId& asker) {
+  if (entry.type != EvidenceRetrieve::kType && !is_serving(entry)) return false;
+  const auto* const member = roster.find(asker);
+  const auto* const of = entry.case_id ? roster.find(*entry.case_id) : nullptr;
+  return member != nullptr && of != nullptr && !policy::sees_all_entries(*member) &&
+         !policy::sees_catalogue(*member, *of);
+}
+
 }  // namespace
 
-Result<Session> Session::open(const ArchiveProfile& archive, const Identity& identity,
-                              const std::string& address_text) {
+Result<Session> Session::open(const ArchiveProfile& archive, const Identity& identity, const std::string& address_text,
+                              transport::ClientLimits limits) {
   const auto addresses = address_text.empty() ? archive.card().addresses : std::vector{address_text};
   Error last = fail(ErrorCode::input, "the archive card names no address; give one with --address HOST:PORT");
   for (const auto& text : addresses) {
@@ -41,14 +53,14 @@ Result<Session> Session::open(const ArchiveProfile& archive, const Identity& ide
       continue;
     }
     transport::ChannelKey channel(identity.channel_seed());
-    auto client = dial(*address, channel, archive.card());
+    auto client = dial(*address, channel, archive.card(), limits);
     if (!client) {
       last = client.error();
       if (last.code == ErrorCode::damaged) break;
       continue;
     }
     DEPONE_ASSIGN(auto log, PinnedLog::open(archive));
-    Session session(archive, identity, std::move(channel), std::move(*client), std::move(log));
+    Session session(archive, identity, std::move(channel), std::move(*client), limits, std::move(log));
     session.address_ = *address;
     DEPONE_TRY(session.refresh());
     return session;
@@ -84,13 +96,13 @@ Result<bool> Session::grew_from(const Seen& earlier, const Seen& later) {
 
 Result<transport::Client*> Session::connection() {
   if (!client_.reusable()) {
-    DEPONE_ASSIGN(client_, dial(address_, channel_, archive_.card()));
+    DEPONE_ASSIGN(client_, dial(address_, channel_, archive_.card(), limits_));
   }
   return &client_;
 }
 
 Error Session::problem(const transport::ResponseHead& head) {
-  Bytes body(64 * 1024);
+  Bytes body(kProblemBytesMax + 1);
   std::size_t have = 0;
   while (have < body.size()) {
     const auto n = client_.read(std::span(body).subspan(have));
@@ -101,7 +113,9 @@ Error Session::problem(const transport::ResponseHead& head) {
 }
 
 Error Session::problem(const transport::ResponseHead& head, ByteView body) {
-  const auto problem = api::read_json<api::Problem>(body, "the archive's problem document");
+  const auto problem = body.size() > kProblemBytesMax
+                           ? Result<api::Problem>(fail(ErrorCode::too_large, "the problem document is too large"))
+                           : api::read_json<api::Problem>(body, "the archive's problem document");
   last_code_ = problem ? problem->code : "";
   auto code = ErrorCode::refused;
   if (head.status >= 500) code = head.status == 503 ? ErrorCode::unreachable : ErrorCode::io;
@@ -167,11 +181,22 @@ Result<VerifiedReceipt> Session::prove(const Receipt& receipt, WithheldAct withh
   DEPONE_TRY(log_.believe(verified.checkpoint_note, *this));
   if (verified.act && verified.act->payload.archive != archive_.card().genesis)
     return fail(ErrorCode::damaged, "a receipt's act is for another archive");
+  if (verified.entry.act && !verified.act) return verified;  // withheld: verify() says of what that may be
+  const auto* const act = verified.act ? &*verified.act : nullptr;
+  if (const auto wrong = contradictions(verified.entry, act, archive_.card().genesis); !wrong.empty())
+    return fail(ErrorCode::damaged, fmt::format("entry {} {}", verified.entry.seq, wrong.front()));
   return verified;
 }
 
 Result<VerifiedReceipt> Session::verify(const Receipt& receipt, WithheldAct withheld) {
   DEPONE_ASSIGN(auto verified, prove(receipt, withheld));
+  const auto& entry = verified.entry;
+  if (entry.act && !verified.act) {
+    if (!roster_) DEPONE_TRY(roster());
+    if (!may_be_withheld(entry, *roster_, identity_.id()))
+      return fail(ErrorCode::damaged,
+                  fmt::format("the archive withholds the act of entry {}: who signed it is not proved", entry.seq));
+  }
   if (!verified.act) return verified;
   const auto& act = *verified.act;
   if (!roster_ || roster_->find(act.payload.actor) == nullptr) DEPONE_TRY(roster());
@@ -185,8 +210,6 @@ Result<VerifiedReceipt> Session::verify(const Receipt& receipt, WithheldAct with
                 fmt::format("the signature of the act of entry {} does not verify: it was changed, or made up",
                             verified.entry.seq));
   }
-  if (const auto wrong = contradictions(verified.entry, &act, archive_.card().genesis); !wrong.empty())
-    return fail(ErrorCode::damaged, fmt::format("entry {} {}", verified.entry.seq, wrong.front()));
   return verified;
 }
 
@@ -198,7 +221,8 @@ Result<> Session::load_roster() {
   const auto kept = system::read_file(archive_.roster(), kRosterBytesMax);
   if (!kept && kept.error().code == ErrorCode::not_found) return {};
   std::optional<Receipt> none;
-  const auto replayed = kept ? replay(*kept, Receipts::proved, none) : Result<>(kept.error());
+  auto replayed = kept ? replay(*kept, Receipts::proved, none) : Result<>(kept.error());
+  if (kept && kept->empty()) replayed = fail(ErrorCode::damaged, "it is empty");
   if (!replayed) {
     // To go on without it would let the archive show an older roster than this profile has seen.
     roster_.reset();
@@ -213,6 +237,7 @@ Result<> Session::load_roster() {
 
 Result<> Session::replay(ByteView stream, Receipts receipts, std::optional<Receipt>& attested) {
   FrameReader reader;
+  bool ended = false;
   std::optional<VerifiedReceipt> pending;
   const auto apply = [&](const Card* card) -> Result<> {
     if (!pending) return {};
@@ -244,8 +269,12 @@ Result<> Session::replay(ByteView stream, Receipts receipts, std::optional<Recei
       if (!pending->act) return fail(ErrorCode::damaged, "the roster chain has an entry without an act");
     } else if (name == "attest") {
       DEPONE_ASSIGN(attested, parse_receipt(bytes));
+    } else if (name == "end") {
+      ended = true;
     }
   }
+  // What the profile keeps has no end of its own: news are added to it.
+  if (receipts == Receipts::to_prove && !ended) return fail(ErrorCode::damaged, "the archive's roster was cut");
   return apply(nullptr);
 }
 

@@ -17,7 +17,8 @@ class Session final : private ProofSource {
  public:
   // Connects, verifies the latest checkpoint against the pin, and moves the pin. unreachable, refused (not enrolled),
   // damaged (another server, a forked log), rolled_back. `address` replaces the card's.
-  static Result<Session> open(const ArchiveProfile& archive, const Identity& identity, const std::string& address = "");
+  static Result<Session> open(const ArchiveProfile& archive, const Identity& identity, const std::string& address = "",
+                              protocol::transport::ClientLimits limits = {});
 
   const ArchiveProfile& archive() const { return archive_; }
   const Identity& identity() const { return identity_; }
@@ -49,21 +50,23 @@ class Session final : private ProofSource {
 
   // A receipt that the log proves (consistent with the pin), and whose act is signed by its actor, who was enrolled by
   // then, and says what the entry says. Fetches what is new of the roster where the actor is not known yet. damaged.
+  // An act may be withheld, where that is accepted, only of a retrieval from a case that we do not read.
   Result<protocol::record::VerifiedReceipt> verify(
       const protocol::record::Receipt& receipt,
       protocol::record::WithheldAct withheld = protocol::record::WithheldAct::refuse);
 
  private:
   Session(const ArchiveProfile& archive, const Identity& identity, protocol::transport::ChannelKey channel,
-          protocol::transport::Client client, PinnedLog log)
+          protocol::transport::Client client, protocol::transport::ClientLimits limits, PinnedLog log)
       : archive_(archive),
         identity_(identity),
         channel_(std::move(channel)),
         client_(std::move(client)),
+        limits_(limits),
         log_(std::move(log)) {}
   Error problem(const protocol::transport::ResponseHead& head, ByteView body);
   Result<std::vector<crypto::Digest>> consistency(std::uint64_t from, std::uint64_t to) override;
-  // That the log holds it; its act's signature is still to be checked.
+  // That the log holds it, and that it says what its act says, or needs none; the signature is still to be checked.
   Result<protocol::record::VerifiedReceipt> prove(
       const protocol::record::Receipt& receipt,
       protocol::record::WithheldAct withheld = protocol::record::WithheldAct::refuse);
@@ -77,6 +80,7 @@ class Session final : private ProofSource {
   const Identity& identity_;
   protocol::transport::ChannelKey channel_;
   protocol::transport::Client client_;
+  protocol::transport::ClientLimits limits_;
   protocol::transport::Address address_;
   PinnedLog log_;
   std::optional<policy::Roster> roster_;

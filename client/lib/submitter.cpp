@@ -125,6 +125,15 @@ Result<Deposit> read_answer(Session& session, const Unanswered& submission, Byte
   if (entry.type != EvidenceSubmit::kType || entry.outcome == Outcome::refused) {
     return fail(ErrorCode::damaged, "the archive says that it was deposited, and its own receipt says that it was not");
   }
+  if (entry.outcome == Outcome::pending) {
+    DEPONE_ASSIGN(const auto* const roster, session.roster());
+    const auto* const author = roster->find(deposit.verified.act->payload.actor);
+    if (author == nullptr || author->in_standing()) {
+      return fail(ErrorCode::damaged,
+                  "the archive says that it is pending because its author was revoked, and its log shows no such "
+                  "revocation");
+    }
+  }
   deposit.outcome = entry.outcome;
   DEPONE_ASSIGN(const auto facts, facts_of<SubmitFacts>(entry));
   deposit.ref = facts.ref;

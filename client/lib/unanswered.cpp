@@ -62,11 +62,20 @@ Result<std::optional<Unanswered>> UnansweredSubmissions::find(const crypto::Dige
   const auto bytes = system::read_file(path, kFileBytesMax);
   if (!bytes && bytes.error().code == ErrorCode::not_found) return std::optional<Unanswered>{};
   if (!bytes) return bytes.error();
-  DEPONE_ASSIGN(auto form, parse_form<FileForm>(*bytes, path.string()));
-  DEPONE_ASSIGN(const auto opening, crypto::open_seal_public(identity_.card().body().seal.suite, identity_.seal_seed(),
-                                                             opening_info(archive_, form.item), form.opening));
+  const auto damaged = [&](const Error& why) {
+    return fail(why.code,
+                fmt::format("{} was damaged ({}); restore it from a copy, or remove it: if the archive has what "
+                            "was sent, submitting the file again deposits it twice",
+                            path.string(), why.detail));
+  };
+  auto read = parse_form<FileForm>(*bytes, "what was sent");
+  if (!read) return damaged(read.error());
+  auto& form = *read;
+  const auto opening = crypto::open_seal_public(identity_.card().body().seal.suite, identity_.seal_seed(),
+                                                opening_info(archive_, form.item), form.opening);
+  if (!opening) return damaged(opening.error());
   Unanswered out{form.item, form.act, {}, std::move(form.upload), std::move(form.sealed)};
-  DEPONE_ASSIGN(out.opening, parse_form<Opening>(opening, "the opening"));
+  DEPONE_ASSIGN(out.opening, parse_form<Opening>(*opening, "the opening"));
   return std::optional(std::move(out));
 }
 

@@ -33,9 +33,14 @@ Result<SubmitPrivate> private_part_of(store::Connection& db, const store::Item& 
   return parse_form<SubmitPrivate>(*part, "the private part");
 }
 
-api::ItemSummary summary_of(store::Connection& db, const store::Item& item) {
-  api::ItemSummary out{item.id,          item.ref, item.case_id, item.facts.submitter, item.kind,
-                       item.sensitivity, item.seq, {},           item.bytes,           {}};
+api::ItemSummary summary_of(store::Connection& db, const store::Item& item,
+                            const std::vector<crypto::CaseId>& readable) {
+  api::ItemSummary out{
+      item.id, item.ref, item.case_id, item.facts.submitter, item.kind, item.sensitivity, item.seq, {}, item.bytes,
+      {},      {}};
+  for (const auto& placement : std::span(item.facts.placements).subspan(1)) {
+    if (std::ranges::find(readable, placement.case_id) != readable.end()) out.shared.push_back(placement.case_id);
+  }
   if (const auto bytes = store::entry_bytes(db, item.seq)) out.at = parse_entry(view(*bytes)).value().at;
   if (auto part = private_part_of(db, item)) out.catalogue = std::move(part->catalogue);
   return out;
@@ -106,7 +111,7 @@ Awaitable<> find_items(const Archive& archive, const Caller& caller, Exchange& e
     const auto found = store::search_items(db, criteria, readable, reader);
     std::size_t bytes = 0;
     for (const auto& item : found) {
-      out.items.push_back(summary_of(db, item));
+      out.items.push_back(summary_of(db, item, readable));
       bytes += write_form(out.items.back()).size();
       if (bytes >= bytes_max) break;
     }
@@ -180,11 +185,9 @@ Awaitable<> list_cases(const Archive& archive, const Caller& caller, Exchange& e
       auto query = db.prepare(
           "SELECT count(*) FROM items i JOIN cases c USING (\"case\") JOIN members m ON m.member = i.submitter WHERE "
           "c.id = ? AND (? OR m.key_id = ?)");
-      query.bind(id.span())
-          .bind(policy::sees_catalogue(*reader, of) || policy::sees_all_entries(*reader) ? 1 : 0)
-          .bind(reader->id.span())
-          .step();
-      summary.items = query.number(0);
+      const bool sees_all = policy::sees_catalogue(*reader, of) || policy::sees_all_entries(*reader);
+      query.bind(id.span()).bind(sees_all ? 1 : 0).bind(reader->id.span()).step();
+      summary.items = query.number(0) + (sees_all ? store::count_shared_into(db, id) : 0);
       const auto opened = store::act_of_entry(db, of.opened_seq);
       if (opened && (of.is_reader(reader->id) || of.is_reviewer(reader->id))) {
         if (auto part = store::part_of(db, opened->row, "private")) summary.private_part = std::move(*part);

@@ -23,9 +23,9 @@ struct Looked {
   bool found = false;
   crypto::EvidenceId item;
   crypto::CaseId case_id;
-  bool all_acts = false;    // sees what acts say of other items
-  bool statements = false;  // reads a case that it is in
-  bool said = false;        // sees what was said of it
+  bool all_acts = false;              // sees all entries
+  bool said = false;                  // sees what was said of it
+  std::vector<crypto::CaseId> reads;  // cases that it is in: what was done in others names items of those
 };
 
 // Runs on the pool.
@@ -35,11 +35,14 @@ Looked look(store::Connection& db, const policy::Roster& roster, const policy::M
   const auto seen = find_seen_item(db, roster, reader, name);
   if (!seen) return out;
   out.found = true;
-  out.statements = seen->reads_case;
-  out.all_acts = seen->reads_case || policy::sees_all_entries(reader);
+  out.all_acts = policy::sees_all_entries(reader);
   out.item = seen->item.id;
   out.said = seen->own_or_read;
   out.case_id = seen->through;
+  for (const auto& placement : seen->item.facts.placements) {
+    const auto* const of = roster.find(placement.case_id);
+    if (of != nullptr && policy::sees_catalogue(reader, *of)) out.reads.push_back(placement.case_id);
+  }
   return out;
 }
 
@@ -59,10 +62,11 @@ void add_entry(FrameWriter& frame, store::Connection& db, ledger::Prover& prover
   const auto act = store::act_of_entry(db, seq);
   Receipt receipt;
   receipt.proof = prover.prove(seq, bytes);
-  const bool withheld = act && !looked.all_acts && names_others(act->envelope, looked.item);
+  const bool reads = entry.case_id && std::ranges::find(looked.reads, *entry.case_id) != looked.reads.end();
+  const bool withheld = act && !looked.all_acts && !reads && names_others(act->envelope, looked.item);
   if (act && !withheld) receipt.act.json = act->envelope;
   frame.add("receipt", view(write_receipt(receipt)));
-  const bool shown = (looked.statements && entry.type == EvidenceRetrieve::kType) ||
+  const bool shown = (reads && entry.type == EvidenceRetrieve::kType) ||
                      (looked.said && (entry.type == EvidenceSubmit::kType || entry.type == EvidenceDescribe::kType));
   if (shown) add_part(frame, db, "private", seq);
 }

@@ -14,7 +14,6 @@ std::optional<SeenItem> as_seen(store::Item item, const policy::Roster& roster, 
   for (const auto& placement : item.facts.placements) {
     const auto* const of = roster.find(placement.case_id);
     if (of == nullptr || !policy::sees_catalogue(asker, *of)) continue;
-    seen.reads_case = true;
     seen.through = placement.case_id;
     break;
   }

@@ -10,7 +10,6 @@ namespace depone::daemon::service {
 struct SeenItem {
   store::Item item;
   bool own_or_read = false;  // submitted by the asker, or in a case that they read: what was said of it too
-  bool reads_case = false;   // a case that it is in
   crypto::CaseId through;    // the case through which the asker sees it
 };
 

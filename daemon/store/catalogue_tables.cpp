@@ -108,6 +108,12 @@ std::uint64_t count_items(Connection& db) {
   return query.number(0);
 }
 
+std::uint64_t count_shared_into(Connection& db, const crypto::CaseId& case_id) {
+  auto query = db.prepare("SELECT count(*) FROM shares s JOIN cases c ON c.\"case\" = s.\"case\" WHERE c.id = ?");
+  query.bind(case_id.span()).step();
+  return query.number(0);
+}
+
 std::uint64_t take_item_number(Connection& db, const crypto::CaseId& case_id) {
   auto query = db.prepare("UPDATE cases SET items = items + 1 WHERE id = ? RETURNING items");
   query.bind(case_id.span()).step();

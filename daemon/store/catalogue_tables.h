@@ -36,6 +36,7 @@ std::optional<Item> look_up_item(Connection& db, const crypto::EvidenceId& id);
 void read_some_item(Connection& db);
 bool object_is_known(Connection& db, const crypto::Digest& object);
 std::uint64_t count_items(Connection& db);
+std::uint64_t count_shared_into(Connection& db, const crypto::CaseId& case_id);
 
 struct NewItem {
   std::uint64_t seq = 0;

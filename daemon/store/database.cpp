@@ -162,7 +162,8 @@ Result<Connection> Connection::open(const std::filesystem::path& path, const cry
   const int read = sqlite3_exec(database, "SELECT count(*) FROM sqlite_schema", nullptr, nullptr, nullptr);
   if ((read & 0xff) == SQLITE_NOTADB)
     return fail(ErrorCode::wrong_key, fmt::format("{} does not open with this key", path.string()));
-  if ((read & 0xff) == SQLITE_CORRUPT) return fail(ErrorCode::damaged, fmt::format("{} is damaged", path.string()));
+  if ((read & 0xff) == SQLITE_CORRUPT)
+    return fail(ErrorCode::damaged, fmt::format("{} is damaged; restore it from a backup", path.string()));
   require(read, "read");
   use_write_ahead_log(connection);
   // cipher_memory_security (wiping every page that SQLite frees) stays off: measured, it leaves less than half of the

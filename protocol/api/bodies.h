@@ -29,6 +29,7 @@ struct ItemSummary {
   record::TimePoint at;
   std::uint64_t bytes = 0;  // of the sealed object
   record::Catalogue catalogue;
+  std::vector<crypto::CaseId> shared = {};  // further cases that it is in and the asker reads
   template <class F, class S>
   static void fields(F& f, S& s) {
     f("item", s.item);
@@ -41,6 +42,7 @@ struct ItemSummary {
     f("at", s.at);
     f("bytes", s.bytes);
     f("catalogue", s.catalogue);
+    f.optional("shared", s.shared);
   }
 };
 

@@ -113,18 +113,43 @@ TEST_F(ProfileTest, ADepositIsKnownToWhoMadeItInItsCaseAlone) {
   const auto mine = create("mine"), yours = create("yours");
   const auto digest = crypto::random_fixed<crypto::Digest>(), other = crypto::random_fixed<crypto::Digest>();
   const auto case_id = crypto::random_fixed<crypto::CaseId>();
-  EXPECT_EQ(archive.deposited(mine, digest, case_id), std::nullopt);
-  EXPECT_FALSE(archive.deposited_of_size(1234));
+  EXPECT_EQ(archive.deposited(mine, digest, case_id).value(), std::nullopt);
+  EXPECT_FALSE(archive.deposited_of_size(1234).value());
   ASSERT_TRUE(archive.note_deposit(mine, digest, 1234, case_id, "ev_first"));
   ASSERT_TRUE(archive.note_deposit(mine, other, 5, case_id, "ev_second"));
-  EXPECT_EQ(archive.deposited(mine, digest, case_id), "ev_first");
-  EXPECT_EQ(archive.deposited(mine, other, case_id), "ev_second");
-  EXPECT_EQ(archive.deposited(yours, digest, case_id), std::nullopt);
-  EXPECT_EQ(archive.deposited(mine, digest, crypto::random_fixed<crypto::CaseId>()), std::nullopt);
-  EXPECT_TRUE(archive.deposited_of_size(1234));
-  EXPECT_FALSE(archive.deposited_of_size(123));
+  EXPECT_EQ(archive.deposited(mine, digest, case_id).value(), "ev_first");
+  EXPECT_EQ(archive.deposited(mine, other, case_id).value(), "ev_second");
+  EXPECT_EQ(archive.deposited(yours, digest, case_id).value(), std::nullopt);
+  EXPECT_EQ(archive.deposited(mine, digest, crypto::random_fixed<crypto::CaseId>()).value(), std::nullopt);
+  EXPECT_TRUE(archive.deposited_of_size(1234).value());
+  EXPECT_FALSE(archive.deposited_of_size(123).value());
   const auto file = system::read_file(profile_.folder() / "archives/nk/deposits", 1 << 20).value();
   EXPECT_EQ(text_view(file).find(crypto::to_hex(digest.span())), std::string_view::npos);
+}
+
+TEST_F(ProfileTest, WhatACrashToreOfDepositsIsPassedOverAndDamageIsSaid) {
+  const auto archive = profile_.join("nk", one_.card()).value();
+  const auto mine = std::move(Identity::create("mine", {}, crypto::SealSuite::x25519, TimePoint{}).value());
+  const auto digest = crypto::random_fixed<crypto::Digest>(), other = crypto::random_fixed<crypto::Digest>();
+  const auto case_id = crypto::random_fixed<crypto::CaseId>();
+  ASSERT_TRUE(archive.note_deposit(mine, digest, 1234, case_id, "ev_first"));
+  ASSERT_TRUE(archive.note_deposit(mine, other, 5, case_id, "ev_second"));
+  const auto path = profile_.folder() / "archives/nk/deposits";
+  const auto whole = system::read_file(path, 1 << 20).value();
+  const auto second = static_cast<std::size_t>(std::ranges::find(whole, '\n') - whole.begin()) + 1;
+  for (std::size_t cut = second; cut < whole.size(); ++cut) {
+    std::filesystem::resize_file(path, cut);
+    EXPECT_EQ(archive.deposited(mine, digest, case_id).value(), "ev_first");
+    ASSERT_TRUE(archive.note_deposit(mine, other, 5, case_id, "ev_second"));
+    EXPECT_EQ(system::read_file(path, 1 << 20).value(), whole) << cut;
+  }
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    auto changed = whole;
+    changed[at] = 0;
+    ASSERT_TRUE(system::write_file(path, changed, system::IfExists::replace));
+    EXPECT_FALSE(archive.deposited_of_size(5)) << at;
+    EXPECT_FALSE(archive.note_deposit(mine, other, 5, case_id, "ev_second")) << at;
+  }
 }
 
 TEST_F(ProfileTest, RemembersWhereTheKeyFileIs) {
@@ -132,6 +157,10 @@ TEST_F(ProfileTest, RemembersWhereTheKeyFileIs) {
   EXPECT_EQ(profile_.key_file(), std::nullopt);
   ASSERT_TRUE(profile_.set_key_file(folder_ / "key"));
   EXPECT_EQ(profile_.key_file(), folder_ / "key");
+  for (const auto& damaged : {std::string(), std::string("\n"), std::string("key\n"), std::string("/a\0b", 4)}) {
+    ASSERT_TRUE(system::write_file(profile_.folder() / "key_file", view(damaged), system::IfExists::replace));
+    EXPECT_EQ(profile_.key_file(), std::nullopt) << damaged;
+  }
 }
 
 }  // namespace
