@@ -45,6 +45,8 @@ void fuzz(ByteView input) {
     check_body<CaseOpen>(*act);
     check_body<CaseGrant>(*act);
     check_body<EvidenceSubmit>(*act);
+    check_body<EvidenceDescribe>(*act);
+    check_body<EvidenceShare>(*act);
     check_body<EvidenceRetrieve>(*act);
   }
 
@@ -73,6 +75,15 @@ Seeds seeds() {
   open.parts.add("private", s.genesis);
   add(open);
   add(CaseGrant{s.body.case_id, 1, s.investigator.card.id(), sequence(1, 80), GrantAs::recovery});
+  EvidenceDescribe describe{s.item, s.submit.hash, Sensitivity::secret, s.genesis, DescribeReason::mistake, {}};
+  describe.parts.add("manifest", s.genesis);
+  describe.parts.add("private", s.genesis);
+  add(describe);
+  const EvidenceDescribe statement{s.item, s.submit.hash, {}, {}, DescribeReason::wrong_case, {}};
+  out.push_back({"evidence.describe-statement", to_bytes(write_form(statement))});
+  EvidenceShare share{s.item, s.body.case_id, 1, {}};
+  share.parts.add("secret", s.genesis);
+  add(share);
   EvidenceRetrieve retrieve;
   retrieve.case_id = s.body.case_id;
   retrieve.items = {s.item};

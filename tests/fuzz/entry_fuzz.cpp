@@ -52,6 +52,8 @@ Seeds seeds() {
   add("facts_act", ActFacts{-3});
   add("facts_submit", SubmitFacts{1, "NKPC-000001", "current", s.custodian.card.id()});
   add("facts_retrieve", RetrieveFacts{1, s.now, "inline"});
+  add("facts_retrieve_described", RetrieveFacts{1, s.now, "none", 7});
+  add("facts_describe", DescribeFacts{1, Described{7, 3, Sensitivity::secret}});
   add("facts_serve", ServeFacts{"object", 0, 5});
   add("facts_served", ServedFacts{4, 5, "cut"});
   add("facts_search", SearchFacts{"items", 2, 3});

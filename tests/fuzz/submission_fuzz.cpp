@@ -61,12 +61,17 @@ void fuzz(ByteView input) {
   require(opened.has_value() == (sealed == s.sealed_submission), "a sealed submission opens as it was sealed");
 
   // The input as the body of an act of each type, signed as it should be, with the pieces that it may have.
-  for (const auto type : {MemberEnrol::kType, MemberRevoke::kType, CaseOpen::kType, CaseGrant::kType,
-                          EvidenceSubmit::kType, EvidenceRetrieve::kType}) {
+  for (const auto type :
+       {MemberEnrol::kType, MemberRevoke::kType, CaseOpen::kType, CaseGrant::kType, EvidenceSubmit::kType,
+        EvidenceDescribe::kType, EvidenceShare::kType, EvidenceRetrieve::kType}) {
     const auto act = act_of(type, text_view(input));
-    for (const auto& rest : {frame_of({{"act", to_bytes(act.bytes)}}),
-                             frame_of({{"act", to_bytes(act.bytes)}, {"private", to_bytes(s.private_part)}}),
-                             frame_of({{"act", to_bytes(act.bytes)}, {"card", to_bytes(s.custodian.card.envelope)}})}) {
+    for (const auto& rest :
+         {frame_of({{"act", to_bytes(act.bytes)}}),
+          frame_of({{"act", to_bytes(act.bytes)}, {"private", to_bytes(s.private_part)}}),
+          frame_of({{"act", to_bytes(act.bytes)}, {"secret", s.sealed_secret}}),
+          frame_of(
+              {{"act", to_bytes(act.bytes)}, {"manifest", s.sealed_manifest}, {"private", to_bytes(s.private_part)}}),
+          frame_of({{"act", to_bytes(act.bytes)}, {"card", to_bytes(s.custodian.card.envelope)}})}) {
       if (taken(rest)) require(is_byte_form(input), "a body that is taken is in the byte form");
       require(!submitted(rest), "an act is no submission");
     }
@@ -81,6 +86,13 @@ Seeds seeds() {
   out.push_back({"member.enrol", to_bytes(write_form(MemberEnrol{s.custodian.card.hash, {Role::analyst}}))});
   out.push_back({"member.revoke", to_bytes(write_form(MemberRevoke{s.custodian.card.id(), RevokeReason::left}))});
   out.push_back({"case.grant", to_bytes(write_form(CaseGrant{s.body.case_id, 1, s.custodian.card.id(), {1}, {}}))});
+  EvidenceDescribe describe{s.item, s.submit.hash, {}, s.body.manifest_commitment, DescribeReason::mistake, {}};
+  describe.parts.add("manifest", *s.body.parts.find("manifest"));
+  describe.parts.add("private", *s.body.parts.find("private"));
+  out.push_back({"evidence.describe", to_bytes(write_form(describe))});
+  EvidenceShare share{s.item, s.body.case_id, 1, {}};
+  share.parts.add("secret", *s.body.parts.find("secret"));
+  out.push_back({"evidence.share", to_bytes(write_form(share))});
   return out;
 }
 
