@@ -27,7 +27,8 @@ Recorded Group::run(const SubmitCommand& command) {
         std::vector<std::optional<policy::OriginalItem>> originals;
         for (const auto& original : body.derived_from) {
           const auto found = store::look_up_item(db_, original.item);
-          originals.push_back(sees(actor, found) ? std::optional(original_of(*found)) : std::nullopt);
+          const bool there = sees(actor, found) && !found->ref.empty();
+          originals.push_back(there ? std::optional(original_of(*found)) : std::nullopt);
         }
         const auto decision = policy::decide(tip_.roster, actor, body, command.private_part.consent, originals);
         if (decision.outcome == Outcome::refused) return decision;

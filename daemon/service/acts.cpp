@@ -1,5 +1,6 @@
 #include "daemon/service/acts.h"
 
+#include "crypto/object.h"
 #include "daemon/service/intake.h"
 #include "daemon/service/retrieval.h"
 #include "daemon/store/catalogue_tables.h"
@@ -32,6 +33,14 @@ struct Adopted {
   bool is_new = false;  // this request brought the file: a refusal takes it away again
 };
 
+// What the archive can tell of an object that it cannot open: that its header is of the one version.
+bool begins_as_object(const std::filesystem::path& path) {
+  const auto file = system::File::open(path);
+  crypto::ObjectHeader header;
+  const auto n = file ? file->read_at(0, header.bytes) : Result<std::size_t>(file.error());
+  return n && *n == header.bytes.size() && crypto::parse_object_header(header.span()).has_value();
+}
+
 // Makes a complete upload the object that the act names. Runs on the pool.
 Adopted adopt_upload(const Archive& archive, const ObjectRef& named, const std::string& upload,
                      const crypto::KeyId& owner) {
@@ -40,6 +49,7 @@ Adopted adopt_upload(const Archive& archive, const ObjectRef& named, const std::
   const auto complete = id ? archive.uploads.complete(*id, owner) : std::nullopt;
   if (!complete) return {archive.objects.has(named.sha256) ? Reason::none : Reason::object_missing, false};
   if (!is_the_object(named, complete->sha256, complete->size)) return {Reason::object_mismatch, false};
+  if (!begins_as_object(complete->file)) return {Reason::object_format, false};
   const auto adopted = archive.objects.adopt(complete->file, complete->sha256);
   // There already: the writer knows whether by this very act. Anything else, and the object is not there.
   if (!adopted) return {adopted.error().code == ErrorCode::exists ? Reason::none : Reason::internal, false};

@@ -184,7 +184,7 @@ Awaitable<> list_cases(const Archive& archive, const Caller& caller, Exchange& e
       summary.grant = held == of.grants.end() ? std::string("none") : std::string(word(held->as));
       auto query = db.prepare(
           "SELECT count(*) FROM items i JOIN cases c USING (\"case\") JOIN members m ON m.member = i.submitter WHERE "
-          "c.id = ? AND (? OR m.key_id = ?)");
+          "c.id = ? AND i.number IS NOT NULL AND (? OR m.key_id = ?)");
       const bool sees_all = policy::sees_catalogue(*reader, of) || policy::sees_all_entries(*reader);
       query.bind(id.span()).bind(sees_all ? 1 : 0).bind(reader->id.span()).step();
       summary.items = query.number(0) + (sees_all ? store::count_shared_into(db, id) : 0);

@@ -91,6 +91,8 @@ std::variant<ReadSubmission, NotTaken> read_submission(ByteView frame, const pol
   if (with_object) {
     object = to_bytes((*pieces)[5].bytes);
     if (!is_the_object(body->object, crypto::sha256(object), object.size())) return refuse(Reason::object_mismatch);
+    if (!crypto::parse_object_header(ByteView(object).first(crypto::kObjectHeaderBytes)))
+      return refuse(Reason::object_format);
   }
   std::vector<ledger::Part> parts{
       {"manifest", to_bytes(manifest)}, {"secret", to_bytes(secret)}, {"private", to_bytes(private_bytes)}};

@@ -55,12 +55,13 @@ std::optional<Item> find_item(Connection& db, const crypto::EvidenceId& id) {
 }
 
 std::optional<Item> find_item_by_ref(Connection& db, std::string_view ref) {
+  if (!is_item_ref(ref)) return std::nullopt;
   const auto dash = ref.rfind('-');
-  if (dash == std::string_view::npos) return std::nullopt;
   std::uint64_t number = 0;
   const auto digits = ref.substr(dash + 1);
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  if (item_ref(ref.substr(0, dash), number) != ref) return std::nullopt;  // a number has one spelling
   auto query = db.prepare(std::string(kItemColumns) + "WHERE c.prefix = ? AND i.number = ?");
   if (!query.bind(ref.substr(0, dash)).bind(number).step()) return std::nullopt;
   return item_of(db, query);

@@ -41,6 +41,7 @@ constexpr auto kRows = std::to_array<Row>({
   {Reason::object_missing, "object.missing", 400, "the sealed object was not sent: upload it first, or put it into the submission"},
   {Reason::object_mismatch, "object.mismatch", 400, "the sealed object is not the one the act names: it was cut or changed on the way; send it again"},
   {Reason::object_exists, "object.exists", 409, "this sealed object is already in the archive under another act"},
+  {Reason::object_format, "object.format", 400, "the sealed object does not begin as sealed objects of this version do, so nobody could open it; seal it again"},
   {Reason::upload_unknown, "upload.unknown", 404, "there is no such upload; begin a new one"},
   {Reason::upload_expired, "upload.expired", 410, "the upload was given up because it stood still too long; begin a new one"},
   {Reason::upload_offset, "upload.offset", 409, "the upload does not stand at that offset; ask where it stands and go on from there"},

@@ -34,6 +34,7 @@ enum class Reason {
   object_missing,
   object_mismatch,
   object_exists,
+  object_format,
   upload_unknown,
   upload_expired,
   upload_offset,
