@@ -98,6 +98,8 @@ const std::map<std::string, Setter>& setters() {
        number(1, 24 * 365, [](Config& c, std::int64_t v) { c.uploads.kept = std::chrono::hours(v); })},
       {"service.submission_bytes_max",
        number(200'000, 16 << 20, [](Config& c, std::int64_t v) { c.service.submission_bytes_max = to_size(v); })},
+      {"service.batch_bytes_max",
+       number(200'000, 64 << 20, [](Config& c, std::int64_t v) { c.service.batch_bytes_max = to_size(v); })},
       {"service.act_bytes_max",
        number(100'000, 16 << 20, [](Config& c, std::int64_t v) { c.service.act_bytes_max = to_size(v); })},
       {"service.search_results_max",
@@ -206,6 +208,7 @@ kept_hours = {}                       # without progress, before an upload is gi
 
 [service]
 submission_bytes_max = {}
+batch_bytes_max = {}            # of submissions that come together
 act_bytes_max = {}
 search_results_max = {}         # items on a page
 search_bytes_max = {}           # of a page, which ends early
@@ -224,9 +227,9 @@ key_file = {}            # opens the archive at start; empty: it asks for a pass
       d.server.idle.count() / 1000, d.server.progress.count() / 1000, d.drain.count(), d.ledger.group_max,
       d.ledger.waiting_max, d.ledger.waiting_bytes_max, d.ledger.grant_life.count(), d.uploads.bytes_max,
       d.uploads.unfinished_bytes_max, d.uploads.unfinished_bytes_per_member_max, d.uploads.unfinished_per_member_max,
-      d.uploads.kept.count(), d.service.submission_bytes_max, d.service.act_bytes_max, d.service.search_results_max,
-      d.service.search_bytes_max, d.service.history_entries_max, d.service.answer_inline_bytes_max, d.readers,
-      d.log_level, toml_text(key_file));
+      d.uploads.kept.count(), d.service.submission_bytes_max, d.service.batch_bytes_max, d.service.act_bytes_max,
+      d.service.search_results_max, d.service.search_bytes_max, d.service.history_entries_max,
+      d.service.answer_inline_bytes_max, d.readers, d.log_level, toml_text(key_file));
 }
 
 }  // namespace depone::daemon

@@ -174,6 +174,13 @@ void sync_folder(const std::filesystem::path& folder) {
   }
 }
 
+void sync_filesystem_of(const std::filesystem::path& folder) {
+  auto opened = open_with(folder, O_RDONLY | O_DIRECTORY, "open");
+  if (!opened || ::syncfs(opened->descriptor()) != 0) {
+    throw AmbiguousWrite(fmt::format("syncfs of {} failed: {}", folder.string(), std::strerror(errno)));
+  }
+}
+
 Result<> make_folders(const std::filesystem::path& folder) {
   std::filesystem::path so_far;
   for (const auto& step : folder) {

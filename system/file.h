@@ -74,6 +74,9 @@ Result<> rename_durably(const std::filesystem::path& from, const std::filesystem
 std::filesystem::path folder_of(const std::filesystem::path& path);
 // fsync of a folder. Throws AmbiguousWrite.
 void sync_folder(const std::filesystem::path& folder);
+// All that was written to the filesystem of this folder becomes durable at once: for batches of small files. Throws
+// AmbiguousWrite.
+void sync_filesystem_of(const std::filesystem::path& folder);
 // Makes a folder (0700) and its missing parents.
 Result<> make_folders(const std::filesystem::path& folder);
 

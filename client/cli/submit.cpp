@@ -5,12 +5,9 @@
 #include <fmt/ranges.h>
 
 #include "client/cli/cli.h"
-#include "client/cli/gather.h"
+#include "client/cli/depositing.h"
 #include "client/cli/output.h"
-#include "client/lib/file_digest.h"
 #include "client/lib/item_lookup.h"
-#include "client/lib/receipt_file.h"
-#include "client/lib/submitter.h"
 
 namespace depone::client::cli {
 
@@ -24,11 +21,6 @@ struct SubmitOptions {
   std::vector<std::string> originals;
   bool yes = false, dry_run = false, again = false;
   Said said;
-};
-
-struct Planned {
-  GatheredFile file;
-  ItemDescription description;
 };
 
 bool ask(const std::string& question) {
@@ -103,101 +95,6 @@ void show_plan(const std::vector<Planned>& planned, const Gathered& gathered, co
   }
 }
 
-struct Submitted {
-  std::optional<Deposit> deposit;
-  std::string item_before;  // deposited already, and passed over
-};
-
-// A file whose bytes were sent from here before, and whether its deposit is known. Hashed only where the size says that
-// it may be worth it.
-struct SentBefore {
-  std::string item;                      // deposited
-  std::optional<Unanswered> unanswered;  // sent, and no answer came
-};
-Result<SentBefore> sent_before(const Session& session, const crypto::CaseId& case_id, const GatheredFile& named) {
-  SentBefore before;
-  const auto& archive = session.archive();
-  const UnansweredSubmissions unanswered(archive, session.identity());
-  DEPONE_ASSIGN(const bool of_size, archive.deposited_of_size(named.size));
-  if (!of_size && !unanswered.any_of_size(named.size)) return before;
-  DEPONE_ASSIGN(auto file, system::File::open(named.path));
-  DEPONE_ASSIGN(const auto digest, digest_of(file));
-  DEPONE_ASSIGN(const auto item, archive.deposited(session.identity(), digest, case_id));
-  before.item = item.value_or("");
-  if (before.item.empty()) {
-    DEPONE_ASSIGN(before.unanswered, unanswered.find(digest, case_id, named.size));
-  }
-  return before;
-}
-
-Result<Deposit> deposit_one(Context& context, Session& session, const CaseView& target, Planned& one,
-                            const std::optional<Unanswered>& unanswered) {
-  if (unanswered) {
-    auto again = send_again(session, *unanswered, target.target.case_id, one.file.size);
-    if (again || again.error().code != ErrorCode::refused) return again;
-  }
-  DEPONE_ASSIGN(auto source, system::File::open(one.file.path));
-  ProgressLine line(one.file.name, one.file.size);
-  return submit(session, target.target, std::move(one.description), source, one.file.size, context.clock,
-                [&](std::uint64_t done) { line.show(done); });
-}
-
-Result<Submitted> submit_one(Context& context, Session& session, const CaseView& target, Planned& one,
-                             const SubmitOptions& options) {
-  const auto& archive = session.archive();
-  const auto& case_id = target.target.case_id;
-  SentBefore before;
-  if (!options.again) {
-    DEPONE_ASSIGN(before, sent_before(session, case_id, one.file));
-  }
-  if (!before.item.empty()) return Submitted{std::nullopt, before.item};
-  DEPONE_ASSIGN(auto deposit, deposit_one(context, session, target, one, before.unanswered));
-  const auto folder = options.receipts.empty() ? archive.receipts() : std::filesystem::path(options.receipts);
-  DEPONE_TRY(system::make_folders(folder));
-  const auto name = deposit.ref.empty() ? to_text(deposit.item) : deposit.ref;
-  DEPONE_TRY(keep_receipt(folder, name, deposit.receipt, system::Durable::yes));
-  const auto& digest = deposit.receipt.opening->sha256;
-  DEPONE_TRY(archive.note_deposit(session.identity(), digest, one.file.size, case_id, name));
-  UnansweredSubmissions(archive, session.identity()).forget(digest, case_id, one.file.size);
-  return Submitted{std::move(deposit), {}};
-}
-
-boost::json::object row_of(const Planned& one, const Result<Submitted>& done) {
-  boost::json::object row{{"file", one.file.path.string()}};
-  if (!done) {
-    row["error"] = done.error().detail;
-  } else if (done->deposit) {
-    row["item"] = to_text(done->deposit->item);
-    row["ref"] = done->deposit->ref;
-    row["outcome"] = word(done->deposit->outcome);
-    row["entry"] = done->deposit->verified.entry.seq;
-    row["sha256"] = crypto::to_hex(done->deposit->receipt.opening->sha256.span());
-  } else {
-    row["already"] = done->item_before;
-  }
-  return row;
-}
-
-void print_row(const Planned& one, const Result<Submitted>& done) {
-  const auto file = safe(one.file.name);
-  if (!done)
-    fmt::print(stderr, "depone: {}: {}\n", file, safe(done.error().detail));
-  else if (!done->deposit)
-    fmt::print("{:<14} {}  (these bytes are deposited already; --again deposits them once more)\n", done->item_before,
-               file);
-  else if (done->deposit->outcome == Outcome::pending)
-    fmt::print("{:<14} {}  pending: a custodian must admit it\n", to_text(done->deposit->item), file);
-  else
-    fmt::print("{} {}  {}  entry {}\n", bold(fmt::format("{:<14}", done->deposit->ref)), file,
-               to_text(done->deposit->item), done->deposit->verified.entry.seq);
-}
-
-// Whether it makes sense to go on with the next file after this.
-bool stops_all(ErrorCode code) {
-  return code == ErrorCode::unreachable || code == ErrorCode::timed_out || code == ErrorCode::damaged ||
-         code == ErrorCode::rolled_back;
-}
-
 Result<int> submit_all(Context& context, SubmitOptions& options) {
   DEPONE_ASSIGN(const auto archive, context.archive());
   DEPONE_ASSIGN(const auto gathered, gather(options.files, context.profile().folder()));
@@ -213,26 +110,13 @@ Result<int> submit_all(Context& context, SubmitOptions& options) {
   if (stdin_is_terminal() && !options.yes && !ask("Deposit? What is deposited stays. [y/N]"))
     return fail(ErrorCode::interrupted, "nothing was deposited");
 
-  boost::json::array rows;
-  std::size_t failed = 0;
-  std::optional<Error> last;
-  for (auto& one : planned) {
-    auto done = submit_one(context, session, target, one, options);
-    if (context.json)
-      rows.push_back(row_of(one, done));
-    else
-      print_row(one, done);
-    if (done) continue;
-    ++failed;
-    last = done.error();
-    if (stops_all(last->code)) {
-      failed += static_cast<std::size_t>(&planned.back() - &one);
-      break;
-    }
-  }
-  if (context.json) print_json(rows);
+  const auto receipts = options.receipts.empty() ? archive.receipts() : std::filesystem::path(options.receipts);
+  Depositing depositing(context, session, target.target, receipts, options.again);
+  DEPONE_TRY(depositing.run(planned));
+  if (context.json) print_json(depositing.rows());
+  const auto failed = depositing.failed();
   if (failed == 0) return kDone;
-  if (planned.size() == 1 || failed == planned.size()) return exit_code(last->code);
+  if (failed == planned.size()) return exit_code(depositing.last()->code);
   fmt::print(stderr, "depone: {} of {} files were not deposited; run the same command again to go on with them\n",
              failed, planned.size());
   return kPartFailed;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "client/lib/deposits.h"
 #include "client/lib/file_digest.h"
 #include "crypto/log/checkpoint.h"
 #include "protocol/api/target.h"
@@ -35,10 +36,10 @@ Result<std::string> item_named(Session& session, const std::string& said) {
   DEPONE_ASSIGN(auto file, system::File::open(said));
   DEPONE_ASSIGN(const auto digest, digest_of(file));
   DEPONE_ASSIGN(const auto* const roster, session.roster());
+  DEPONE_ASSIGN(const auto deposits, Deposits::read(session.archive(), session.identity()));
   std::vector<std::string> items;
   for (const auto& [case_id, one] : roster->cases()) {
-    DEPONE_ASSIGN(const auto item, session.archive().deposited(session.identity(), digest, case_id));
-    if (item) items.push_back(*item);
+    if (auto item = deposits.find(digest, case_id)) items.push_back(std::move(*item));
   }
   if (items.size() == 1) return items.front();
   if (items.empty()) {

@@ -19,49 +19,6 @@ namespace {
 constexpr std::size_t kPinBytesMax = 64 * 1024;
 constexpr std::size_t kPathBytesMax = 4096;
 
-constexpr std::size_t kDepositsBytesMax = 256 << 20;
-
-// A line of `deposits`: key, size, item.
-struct DepositLine {
-  std::string key, size, item;
-};
-struct DepositLines {
-  std::vector<DepositLine> lines;
-  std::uint64_t whole_bytes = 0;  // up to the end of the last whole line: what follows was torn, as a crash leaves it
-};
-
-std::optional<DepositLine> parse_deposit(std::string_view text) {
-  const auto first = text.find(' '), second = text.find(' ', first + 1);
-  if (first == std::string_view::npos || second == std::string_view::npos) return std::nullopt;
-  DepositLine line{std::string(text.substr(0, first)), std::string(text.substr(first + 1, second - first - 1)),
-                   std::string(text.substr(second + 1))};
-  const bool item = !line.item.empty() && std::ranges::all_of(line.item, [](char c) { return c > ' ' && c < 0x7f; });
-  if (!crypto::fixed_from_hex<crypto::Digest>(line.key) || !crypto::log::parse_decimal(line.size) || !item)
-    return std::nullopt;
-  return line;
-}
-
-Result<DepositLines> read_deposits(const std::filesystem::path& path) {
-  DepositLines out;
-  const auto bytes = system::read_file(path, kDepositsBytesMax);
-  if (!bytes && bytes.error().code == ErrorCode::not_found) return out;
-  if (!bytes) return bytes.error();
-  const auto damaged =
-      fail(ErrorCode::damaged, fmt::format("{} was damaged; restore it from a copy, or remove it: files that were "
-                                           "deposited before are then not recognised, and can be deposited twice",
-                                           path.string()));
-  std::string_view rest = text_view(*bytes);
-  for (auto end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
-    auto line = parse_deposit(rest.substr(0, end));
-    if (!line) return damaged;
-    out.lines.push_back(std::move(*line));
-    out.whole_bytes += end + 1;
-    rest.remove_prefix(end + 1);
-  }
-  if (!std::ranges::all_of(rest, [](char c) { return c >= ' ' && c < 0x7f; })) return damaged;
-  return out;
-}
-
 }  // namespace
 
 bool is_archive_name(std::string_view name) {
@@ -92,31 +49,6 @@ std::string ArchiveProfile::deposit_key(const Identity& identity, const crypto::
   crypto::blake2b_256(key.expose(), {card_.genesis.span(), case_id.span(), plaintext.span()}, out.bytes);
   return crypto::to_hex(out.span());
 }
-Result<std::optional<std::string>> ArchiveProfile::deposited(const Identity& identity, const crypto::Digest& plaintext,
-                                                             const crypto::CaseId& case_id) const {
-  DEPONE_ASSIGN(const auto deposits, read_deposits(folder_ / "deposits"));
-  const auto key = deposit_key(identity, plaintext, case_id);
-  std::optional<std::string> item;
-  for (const auto& line : deposits.lines) {
-    if (line.key == key) item = line.item;
-  }
-  return item;
-}
-Result<bool> ArchiveProfile::deposited_of_size(std::uint64_t size) const {
-  DEPONE_ASSIGN(const auto deposits, read_deposits(folder_ / "deposits"));
-  return std::ranges::find(deposits.lines, std::to_string(size), &DepositLine::size) != deposits.lines.end();
-}
-Result<> ArchiveProfile::note_deposit(const Identity& identity, const crypto::Digest& plaintext, std::uint64_t size,
-                                      const crypto::CaseId& case_id, std::string_view item) const {
-  DEPONE_ASSIGN(const auto held, lock());
-  const auto path = folder_ / "deposits";
-  DEPONE_ASSIGN(const auto deposits, read_deposits(path));
-  DEPONE_ASSIGN(auto file, system::File::open_or_create(path));
-  DEPONE_TRY(file.truncate(deposits.whole_bytes));
-  const auto line = fmt::format("{} {} {}\n", deposit_key(identity, plaintext, case_id), size, item);
-  return file.write_at(deposits.whole_bytes, view(line));
-}
-
 std::filesystem::path Profile::default_folder() {
   if (const char* const data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data == '/')
     return std::filesystem::path(data) / "depone";

@@ -33,19 +33,10 @@ class ArchiveProfile {
   // A checkpoint of `size` entries that was verified becomes the pin, unless a later one is pinned by now. Durable.
   Result<> advance_pin(std::string_view note, std::uint64_t size) const;
 
-  // Which bytes were deposited in which case from here, under the identity's key: the file alone tells sizes and no
-  // more. (A receipt beside it tells the digest, if it has its opening.)
-  // All three: damaged where the file was; a last line that a crash tore is passed over.
-  Result<std::optional<std::string>> deposited(const Identity& identity, const crypto::Digest& plaintext,
-                                               const crypto::CaseId& case_id) const;
-  Result<> note_deposit(const Identity& identity, const crypto::Digest& plaintext, std::uint64_t size,
-                        const crypto::CaseId& case_id, std::string_view item) const;
-  // Whether anything of this size was deposited from here: only then is it worth hashing a file beforehand.
-  Result<bool> deposited_of_size(std::uint64_t size) const;
-
   // Of bytes deposited, or submitted, from here: nobody without the identity can tell which.
   std::string deposit_key(const Identity& identity, const crypto::Digest& plaintext,
                           const crypto::CaseId& case_id) const;
+  std::filesystem::path deposits() const { return folder_ / "deposits"; }      // client/lib/deposits.h
   std::filesystem::path unanswered() const { return folder_ / "unanswered"; }  // client/lib/unanswered.h
 
   // What an audit has verified so far.

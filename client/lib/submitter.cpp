@@ -7,8 +7,10 @@
 #include <fmt/format.h>
 
 #include "protocol/api/bodies.h"
+#include "protocol/api/problem.h"
 #include "protocol/record/frame.h"
 #include "protocol/record/ids.h"
+#include "protocol/record/reason.h"
 
 namespace depone::client {
 
@@ -18,8 +20,8 @@ namespace transport = protocol::transport;
 
 namespace {
 
-constexpr std::size_t kAnswerBytesMax = 1 << 20;
-constexpr std::size_t kPieceChunks = 4;  // 256 KiB a write
+constexpr std::size_t kAnswerBytesMax = 8 << 20;  // receipts of submissions that were sent together
+constexpr std::size_t kPieceChunks = 4;           // 256 KiB a write
 constexpr unsigned kTimesSent = 4;
 constexpr std::chrono::seconds kFirstPause{1};  // doubled each time
 
@@ -96,26 +98,32 @@ Result<std::string> upload(Session& session, ItemSealer& sealer, system::File& s
   return location.substr(kUploads.size());
 }
 
-// The answer to a submission; sent again while the line is down, for a few seconds.
-Result<Bytes> post_submission(Session& session, const Unanswered& submission) {
-  const std::string target =
-      submission.upload_id.empty() ? "/v1/submissions" : "/v1/submissions?upload=" + submission.upload_id;
+// The answer to what was sent; sent again while the line is down, for a few seconds.
+Result<Bytes> post_again(Session& session, const std::string& target, std::string_view type, ByteView body) {
   for (unsigned sent = 1;; ++sent) {
-    auto body = session.post(target, api::kBytesType, submission.sealed, kAnswerBytesMax);
+    auto answer = session.post(target, type, body, kAnswerBytesMax);
     const bool line =
-        !body && (body.error().code == ErrorCode::unreachable || body.error().code == ErrorCode::timed_out);
-    if (!line || sent == kTimesSent) return body;
+        !answer && (answer.error().code == ErrorCode::unreachable || answer.error().code == ErrorCode::timed_out);
+    if (!line || sent == kTimesSent) return answer;
     std::this_thread::sleep_for(kFirstPause * (1U << (sent - 1)));
   }
 }
 
-// Checks what the archive answered to a submission: its own receipt decides.
-Result<Deposit> read_answer(Session& session, const Unanswered& submission, ByteView body) {
-  DEPONE_ASSIGN(const auto answer, api::read_json<api::ActAnswer>(body, "the archive's answer"));
-  if (answer.receipts.size() != 1) return fail(ErrorCode::damaged, "the archive did not give one receipt");
+// What the archive says of a submission that it did not take, in our own words where we know the code.
+Error refusal_of(const api::Problem& problem) {
+  const auto reason = reason_from_code(problem.code);
+  const bool busy = reason == Reason::busy || reason == Reason::internal;
+  const auto said = reason ? std::string(sentence(*reason)) : std::string("the archive refused it");
+  return fail(busy ? ErrorCode::unreachable : ErrorCode::refused,
+              problem.entry ? fmt::format("{} [{}, entry {}]", said, problem.code, *problem.entry)
+                            : fmt::format("{} [{}]", said, problem.code));
+}
+
+// Checks the receipt that the archive gave for a submission: it decides what became of it.
+Result<Deposit> read_receipt(Session& session, const Unanswered& submission, Receipt receipt) {
   Deposit deposit;
   deposit.item = submission.item;
-  deposit.receipt = answer.receipts.front();
+  deposit.receipt = std::move(receipt);
   DEPONE_ASSIGN(deposit.verified, session.verify(deposit.receipt));
   const auto& entry = deposit.verified.entry;
   if (!deposit.verified.act || deposit.verified.act->hash != submission.act ||
@@ -143,12 +151,15 @@ Result<Deposit> read_answer(Session& session, const Unanswered& submission, Byte
 
 }  // namespace
 
-Result<Deposit> submit(Session& session, const CaseTarget& target, ItemDescription description, system::File& source,
-                       std::uint64_t size, const system::Clock& clock, const Progress& progress) {
+bool rides_inside(std::uint64_t size) { return crypto::sealed_object_bytes(size) <= kInlineObjectBytesMax; }
+
+Result<Unanswered> seal(Session& session, const CaseTarget& target, ItemDescription description, system::File& source,
+                        std::uint64_t size, const system::Clock& clock, const Progress& progress) {
   ItemSealer sealer(session.archive().card(), target, session.identity());
   Bytes object;
   std::string upload_id;
-  if (crypto::sealed_object_bytes(size) <= kInlineObjectBytesMax) {
+  if (rides_inside(size)) {
+    object.reserve(crypto::sealed_object_bytes(size));
     DEPONE_TRY(seal_source(sealer, source, size, progress, [&](ByteView bytes) -> Result<> {
       object.insert(object.end(), bytes.begin(), bytes.end());
       return {};
@@ -157,21 +168,55 @@ Result<Deposit> submit(Session& session, const CaseTarget& target, ItemDescripti
     DEPONE_ASSIGN(upload_id, upload(session, sealer, source, size, progress));
   }
   DEPONE_ASSIGN(auto sealed, sealer.finish(std::move(description), clock.now(), session.seen(), object));
-  const Unanswered submission{sealed.item, sealed.act.hash, sealed.opening, std::move(upload_id),
-                              std::move(sealed.sealed)};
+  return Unanswered{sealed.item, sealed.act.hash, sealed.opening, std::move(upload_id), std::move(sealed.sealed)};
+}
+
+Result<Deposit> submit(Session& session, const CaseTarget& target, ItemDescription description, system::File& source,
+                       std::uint64_t size, const system::Clock& clock, const Progress& progress) {
+  DEPONE_ASSIGN(const auto submission, seal(session, target, std::move(description), source, size, clock, progress));
   DEPONE_TRY(UnansweredSubmissions(session.archive(), session.identity()).keep(submission, target.case_id, size));
   return send_again(session, submission, target.case_id, size);
 }
 
 Result<Deposit> send_again(Session& session, const Unanswered& submission, const crypto::CaseId& case_id,
                            std::uint64_t size) {
-  const auto answer = post_submission(session, submission);
+  const auto target =
+      submission.upload_id.empty() ? "/v1/submissions" : "/v1/submissions?upload=" + submission.upload_id;
+  const auto body = post_again(session, target, api::kBytesType, submission.sealed);
   const UnansweredSubmissions kept(session.archive(), session.identity());
-  if (!answer) {
-    if (answer.error().code == ErrorCode::refused) kept.forget(submission.opening.sha256, case_id, size);
-    return answer.error();
+  if (!body) {
+    if (body.error().code == ErrorCode::refused) kept.forget(submission.opening.sha256, case_id, size);
+    return body.error();
   }
-  return read_answer(session, submission, *answer);
+  DEPONE_ASSIGN(auto answer, api::read_json<api::ActAnswer>(*body, "the archive's answer"));
+  if (answer.receipts.size() != 1) return fail(ErrorCode::damaged, "the archive did not give one receipt");
+  return read_receipt(session, submission, std::move(answer.receipts.front()));
+}
+
+Result<std::vector<Result<Deposit>>> send_together(Session& session, std::span<const Unanswered> submissions) {
+  FrameWriter frame;
+  for (const auto& submission : submissions) frame.add("submission", submission.sealed);
+  DEPONE_ASSIGN(const auto answer, post_again(session, "/v1/submissions/batch", kFrameType, frame.bytes()));
+  std::vector<Result<Deposit>> out;
+  FrameReader reader;
+  for (ByteView rest = answer; !rest.empty();) {
+    DEPONE_ASSIGN(const std::size_t taken, reader.feed(rest));
+    rest = rest.subspan(taken);
+    const auto piece = reader.next();
+    if (!piece) continue;
+    if (piece->first == "end" && rest.empty() && out.size() == submissions.size()) return out;
+    if (out.size() == submissions.size()) break;
+    if (piece->first == "refusal") {
+      DEPONE_ASSIGN(const auto problem, api::read_json<api::Problem>(piece->second, "the archive's problem document"));
+      out.emplace_back(refusal_of(problem));
+    } else if (piece->first == "receipt") {
+      DEPONE_ASSIGN(auto receipt, parse_receipt(piece->second));
+      out.push_back(read_receipt(session, submissions[out.size()], std::move(receipt)));
+    } else {
+      break;
+    }
+  }
+  return fail(ErrorCode::damaged, "the archive did not answer each of the submissions");
 }
 
 Result<CaseView> find_case(Session& session, const std::string& name) {

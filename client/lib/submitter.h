@@ -27,6 +27,17 @@ using Progress = std::function<void(std::uint64_t bytes_done)>;
 Result<Deposit> submit(Session& session, const CaseTarget& target, ItemDescription description, system::File& source,
                        std::uint64_t size, const system::Clock& clock, const Progress& progress);
 
+// Whether a file of this length rides inside its submission: such ones can be sent together.
+bool rides_inside(std::uint64_t size);
+// Seals an item, and uploads its object where it does not ride inside; it is submitted by what follows.
+Result<Unanswered> seal(Session& session, const CaseTarget& target, ItemDescription description, system::File& source,
+                        std::uint64_t size, const system::Clock& clock, const Progress& progress);
+// Sends submissions that ride inside, at most kTogetherMax, in one request; what became of each, in order. An error is
+// of the request as a whole: nothing is known of any of them.
+constexpr std::size_t kTogetherMax = 64;
+constexpr std::size_t kTogetherBytesMax = 6 << 20;  // sealed
+Result<std::vector<Result<Deposit>>> send_together(Session& session, std::span<const Unanswered> submissions);
+
 // Sends a submission whose answer never came once more: the same act, so that it is deposited once. refused: the
 // archive cannot take it any more (its upload expired); it is forgotten, and the file can be submitted anew.
 Result<Deposit> send_again(Session& session, const Unanswered& submission, const crypto::CaseId& case_id,

@@ -13,7 +13,7 @@ using namespace protocol::record;
 
 namespace {
 
-constexpr std::size_t kFileBytesMax = 1 << 20;  // a submission with its object inline, in base64, and then some
+constexpr std::size_t kFileBytesMax = 4 << 20;  // a submission of 1,600,000 bytes in base64, and then some
 
 struct FileForm {
   std::uint64_t v = 1;

@@ -8,6 +8,7 @@
 #include "daemon/service/log_parts.h"
 #include "daemon/service/log_reads.h"
 #include "daemon/service/serving.h"
+#include "daemon/service/submission_batch.h"
 #include "daemon/service/upload_calls.h"
 #include "protocol/api/target.h"
 
@@ -49,6 +50,8 @@ constexpr Route kRoutes[] = {
      [](Call c) { return service::remove_upload(c.archive, c.caller, c.exchange, c.argument); }},
     {"POST", "v1/submissions",
      [](Call c) { return service::take_submission(c.archive, c.caller, c.exchange, c.target.find("upload")); }},
+    {"POST", "v1/submissions/batch",
+     [](Call c) { return service::take_submission_batch(c.archive, c.caller, c.exchange); }},
     {"POST", "v1/acts", [](Call c) { return service::take_act(c.archive, c.caller, c.exchange); }},
     {"GET", "v1/items", [](Call c) { return service::find_items(c.archive, c.caller, c.exchange, c.target); }},
     {"GET", "v1/items/*", [](Call c) { return service::show_item(c.archive, c.caller, c.exchange, c.argument); }},

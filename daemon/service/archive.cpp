@@ -20,6 +20,46 @@ Awaitable<Result<ledger::Recorded>> record(ledger::Ledger& ledger, ledger::Comma
       asio::use_awaitable, &ledger, std::move(command));
 }
 
+namespace {
+
+// The results of commands that were written together, until the last is there.
+template <class Handler>
+struct Gathering {
+  Gathering(Handler to_resume, std::size_t count)
+      : handler(std::move(to_resume)),
+        left(count),
+        results(count, fail(ErrorCode::io, "")) {}
+
+  // Each by one thread; the last resumes who waits.
+  void take(std::size_t place, Result<ledger::Recorded> result) {
+    results[place] = std::move(result);
+    if (left.fetch_sub(1) > 1) return;
+    auto executor = asio::get_associated_executor(handler);
+    asio::post(executor, [resume = std::move(handler), all = std::move(results)]() mutable { resume(std::move(all)); });
+  }
+
+  Handler handler;
+  std::atomic<std::size_t> left;
+  std::vector<Result<ledger::Recorded>> results;
+};
+
+}  // namespace
+
+Awaitable<std::vector<Result<ledger::Recorded>>> record_all(ledger::Ledger& ledger,
+                                                            std::vector<ledger::Command> commands) {
+  using Results = std::vector<Result<ledger::Recorded>>;
+  if (commands.empty()) co_return Results{};
+  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Results)>(
+      [](auto handler, ledger::Ledger* to, std::vector<ledger::Command> all) {
+        auto gathering = std::make_shared<Gathering<decltype(handler)>>(std::move(handler), all.size());
+        for (std::size_t i = 0; i < all.size(); ++i) {
+          to->write(std::move(all[i]),
+                    [gathering, i](Result<ledger::Recorded> result) { gathering->take(i, std::move(result)); });
+        }
+      },
+      asio::use_awaitable, &ledger, std::move(commands));
+}
+
 Awaitable<> answer_problem(Exchange& exchange, Reason reason, std::optional<std::uint64_t> entry,
                            std::string_view detail) {
   const auto problem = api::problem_of(reason, entry, std::string(detail));

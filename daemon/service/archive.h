@@ -14,6 +14,7 @@ namespace depone::daemon::service {
 
 struct ServiceLimits {
   std::size_t submission_bytes_max = 1'600'000;  // 64 KiB act, 1 MiB manifest, 128 KiB object, and the rest
+  std::size_t batch_bytes_max = 8 << 20;         // of submissions that come together
   std::size_t act_bytes_max = 1'300'000;         // a manifest of 1 MiB with its act and private part
   std::size_t search_results_max = 500;
   std::size_t search_bytes_max = 4 << 20;   // of a page; it ends with the item that reaches this
@@ -48,6 +49,10 @@ using Awaitable = boost::asio::awaitable<T>;
 // A command through the writer; resumes the caller where it was, once it is durable. Name what you hand to it, and to
 // ReadPool::run, before the co_await: GCC 12 destroys some temporaries of such an expression twice.
 Awaitable<Result<ledger::Recorded>> record(ledger::Ledger& ledger, ledger::Command command);
+
+// Several at once, so that they can be durable together; their results in the same order.
+Awaitable<std::vector<Result<ledger::Recorded>>> record_all(ledger::Ledger& ledger,
+                                                            std::vector<ledger::Command> commands);
 
 // --- answers
 // `detail` is a view, and the optional trivial, so that both may be converted where the call is awaited (GCC 12).

@@ -11,6 +11,7 @@ namespace depone::protocol::record {
 namespace {
 
 constexpr std::size_t kBulkBytesMax = 8 << 20;
+constexpr std::size_t kSubmissionBytesMax = 1'600'000;  // sealed
 constexpr std::size_t kReceiptBytesMax = 128 * 1024;
 
 struct PieceLimit {
@@ -30,6 +31,7 @@ constexpr PieceLimit kPieces[] = {
     {"sealed", kPartBytesMax},
     {"release_share", 32},
     {"object", kInlineObjectBytesMax},
+    {"submission", kSubmissionBytesMax},
     // answers
     {"archive", kEnvelopeBytesMax},
     {"entry", 4096},

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "client/lib/deposits.h"
 #include "system/file.h"
 #include "tests/unit/client/archive.h"
 #include "tests/unit/error_code.h"
@@ -113,16 +114,19 @@ TEST_F(ProfileTest, ADepositIsKnownToWhoMadeItInItsCaseAlone) {
   const auto mine = create("mine"), yours = create("yours");
   const auto digest = crypto::random_fixed<crypto::Digest>(), other = crypto::random_fixed<crypto::Digest>();
   const auto case_id = crypto::random_fixed<crypto::CaseId>();
-  EXPECT_EQ(archive.deposited(mine, digest, case_id).value(), std::nullopt);
-  EXPECT_FALSE(archive.deposited_of_size(1234).value());
-  ASSERT_TRUE(archive.note_deposit(mine, digest, 1234, case_id, "ev_first"));
-  ASSERT_TRUE(archive.note_deposit(mine, other, 5, case_id, "ev_second"));
-  EXPECT_EQ(archive.deposited(mine, digest, case_id).value(), "ev_first");
-  EXPECT_EQ(archive.deposited(mine, other, case_id).value(), "ev_second");
-  EXPECT_EQ(archive.deposited(yours, digest, case_id).value(), std::nullopt);
-  EXPECT_EQ(archive.deposited(mine, digest, crypto::random_fixed<crypto::CaseId>()).value(), std::nullopt);
-  EXPECT_TRUE(archive.deposited_of_size(1234).value());
-  EXPECT_FALSE(archive.deposited_of_size(123).value());
+  auto deposits = Deposits::read(archive, mine).value();
+  EXPECT_EQ(deposits.find(digest, case_id), std::nullopt);
+  EXPECT_FALSE(deposits.any_of_size(1234));
+  ASSERT_TRUE(deposits.note(std::vector<NewDeposit>{{digest, 1234, case_id, "ev_first"}}));
+  ASSERT_TRUE(deposits.note(std::vector<NewDeposit>{{other, 5, case_id, "ev_second"}}));
+  for (const auto& known : {deposits, Deposits::read(archive, mine).value()}) {
+    EXPECT_EQ(known.find(digest, case_id), "ev_first");
+    EXPECT_EQ(known.find(other, case_id), "ev_second");
+    EXPECT_EQ(known.find(digest, crypto::random_fixed<crypto::CaseId>()), std::nullopt);
+    EXPECT_TRUE(known.any_of_size(1234));
+    EXPECT_FALSE(known.any_of_size(123));
+  }
+  EXPECT_EQ(Deposits::read(archive, yours).value().find(digest, case_id), std::nullopt);
   const auto file = system::read_file(profile_.folder() / "archives/nk/deposits", 1 << 20).value();
   EXPECT_EQ(text_view(file).find(crypto::to_hex(digest.span())), std::string_view::npos);
 }
@@ -132,23 +136,25 @@ TEST_F(ProfileTest, WhatACrashToreOfDepositsIsPassedOverAndDamageIsSaid) {
   const auto mine = std::move(Identity::create("mine", {}, crypto::SealSuite::x25519, TimePoint{}).value());
   const auto digest = crypto::random_fixed<crypto::Digest>(), other = crypto::random_fixed<crypto::Digest>();
   const auto case_id = crypto::random_fixed<crypto::CaseId>();
-  ASSERT_TRUE(archive.note_deposit(mine, digest, 1234, case_id, "ev_first"));
-  ASSERT_TRUE(archive.note_deposit(mine, other, 5, case_id, "ev_second"));
+  const std::vector<NewDeposit> first{{digest, 1234, case_id, "ev_first"}},
+      second_one{{other, 5, case_id, "ev_second"}};
+  ASSERT_TRUE(Deposits::read(archive, mine).value().note(first));
+  ASSERT_TRUE(Deposits::read(archive, mine).value().note(second_one));
   const auto path = profile_.folder() / "archives/nk/deposits";
   const auto whole = system::read_file(path, 1 << 20).value();
   const auto second = static_cast<std::size_t>(std::ranges::find(whole, '\n') - whole.begin()) + 1;
   for (std::size_t cut = second; cut < whole.size(); ++cut) {
     std::filesystem::resize_file(path, cut);
-    EXPECT_EQ(archive.deposited(mine, digest, case_id).value(), "ev_first");
-    ASSERT_TRUE(archive.note_deposit(mine, other, 5, case_id, "ev_second"));
+    auto deposits = Deposits::read(archive, mine).value();
+    EXPECT_EQ(deposits.find(digest, case_id), "ev_first");
+    ASSERT_TRUE(deposits.note(second_one));
     EXPECT_EQ(system::read_file(path, 1 << 20).value(), whole) << cut;
   }
   for (std::size_t at = 0; at < whole.size(); ++at) {
     auto changed = whole;
     changed[at] = 0;
     ASSERT_TRUE(system::write_file(path, changed, system::IfExists::replace));
-    EXPECT_FALSE(archive.deposited_of_size(5)) << at;
-    EXPECT_FALSE(archive.note_deposit(mine, other, 5, case_id, "ev_second")) << at;
+    EXPECT_FALSE(Deposits::read(archive, mine)) << at;
   }
 }
 
