@@ -7,6 +7,7 @@
 #include "client/cli/cli.h"
 #include "client/cli/gather.h"
 #include "client/cli/output.h"
+#include "client/lib/deposit_batch.h"
 #include "client/lib/file_digest.h"
 #include "client/lib/item_lookup.h"
 #include "client/lib/receipt_file.h"
@@ -143,17 +144,11 @@ Result<Deposit> deposit_one(Context& context, Session& session, const CaseView& 
 }
 
 Result<Submitted> submit_one(Context& context, Session& session, const CaseView& target, Planned& one,
-                             const SubmitOptions& options) {
+                             const SentBefore& before, const std::filesystem::path& folder) {
   const auto& archive = session.archive();
   const auto& case_id = target.target.case_id;
-  SentBefore before;
-  if (!options.again) {
-    DEPONE_ASSIGN(before, sent_before(session, case_id, one.file));
-  }
   if (!before.item.empty()) return Submitted{std::nullopt, before.item};
   DEPONE_ASSIGN(auto deposit, deposit_one(context, session, target, one, before.unanswered));
-  const auto folder = options.receipts.empty() ? archive.receipts() : std::filesystem::path(options.receipts);
-  DEPONE_TRY(system::make_folders(folder));
   const auto name = deposit.ref.empty() ? to_text(deposit.item) : deposit.ref;
   DEPONE_TRY(keep_receipt(folder, name, deposit.receipt, system::Durable::yes));
   const auto& digest = deposit.receipt.opening->sha256;
@@ -198,6 +193,90 @@ bool stops_all(ErrorCode code) {
          code == ErrorCode::rolled_back;
 }
 
+// All that is deposited by one command, small files many at a time, and what is said of each.
+class Submission {
+ public:
+  Submission(Context& context, Session& session, const CaseView& target, std::vector<Planned>& planned,
+             const SubmitOptions& options, std::filesystem::path receipts)
+      : context_(context),
+        session_(session),
+        target_(target),
+        planned_(planned),
+        options_(options),
+        receipts_(std::move(receipts)),
+        batch_(session, target.target, receipts_, context.clock) {}
+
+  int run() {
+    std::size_t begun = 0;
+    for (; begun < planned_.size() && !stopped_; ++begun) {
+      if (const auto begins = begin(begun); !begins) report(begun, begins.error());
+      if (batch_.under_way() >= DepositBatch::kUnderWayMax) settle(DepositBatch::kUnderWayMax / 2);
+    }
+    settle(0);
+    failed_ += planned_.size() - begun;
+    if (context_.json) print_json(rows_);
+    if (failed_ == 0) return kDone;
+    if (planned_.size() == 1 || failed_ == planned_.size()) return exit_code(last_->code);
+    fmt::print(stderr, "depone: {} of {} files were not deposited; run the same command again to go on with them\n",
+               failed_, planned_.size());
+    return kPartFailed;
+  }
+
+ private:
+  Result<SentBefore> before(const Planned& one) const {
+    if (options_.again) return SentBefore{};
+    return sent_before(session_, target_.target.case_id, one.file);
+  }
+
+  Result<> begin(std::size_t number) {
+    auto& one = planned_[number];
+    DEPONE_ASSIGN(auto known, before(one));
+    if (rides_inside(one.file.size) && known.item.empty() && !known.unanswered) {
+      DEPONE_ASSIGN(auto source, system::File::open(one.file.path));
+      return batch_.add(number, std::move(one.description), source, one.file.size);
+    }
+    // These bytes may be under way: what became of them is to be known first.
+    settle(0);
+    if (stopped_) return fail(last_->code, last_->detail);
+    DEPONE_ASSIGN(known, before(one));
+    report(number, submit_one(context_, session_, target_, one, known, receipts_));
+    return {};
+  }
+
+  void settle(std::size_t leave) {
+    for (auto& [number, deposit] : batch_.settle(leave)) {
+      if (deposit)
+        report(number, Submitted{std::move(*deposit), {}});
+      else
+        report(number, deposit.error());
+    }
+  }
+
+  void report(std::size_t number, const Result<Submitted>& done) {
+    const auto& one = planned_[number];
+    if (context_.json)
+      rows_.push_back(row_of(one, done));
+    else
+      print_row(one, done);
+    if (done) return;
+    ++failed_;
+    last_ = done.error();
+    stopped_ = stopped_ || stops_all(last_->code);
+  }
+
+  Context& context_;
+  Session& session_;
+  const CaseView& target_;
+  std::vector<Planned>& planned_;
+  const SubmitOptions& options_;
+  std::filesystem::path receipts_;
+  DepositBatch batch_;
+  boost::json::array rows_;
+  std::size_t failed_ = 0;
+  std::optional<Error> last_;
+  bool stopped_ = false;
+};
+
 Result<int> submit_all(Context& context, SubmitOptions& options) {
   DEPONE_ASSIGN(const auto archive, context.archive());
   DEPONE_ASSIGN(const auto gathered, gather(options.files, context.profile().folder()));
@@ -213,29 +292,9 @@ Result<int> submit_all(Context& context, SubmitOptions& options) {
   if (stdin_is_terminal() && !options.yes && !ask("Deposit? What is deposited stays. [y/N]"))
     return fail(ErrorCode::interrupted, "nothing was deposited");
 
-  boost::json::array rows;
-  std::size_t failed = 0;
-  std::optional<Error> last;
-  for (auto& one : planned) {
-    auto done = submit_one(context, session, target, one, options);
-    if (context.json)
-      rows.push_back(row_of(one, done));
-    else
-      print_row(one, done);
-    if (done) continue;
-    ++failed;
-    last = done.error();
-    if (stops_all(last->code)) {
-      failed += static_cast<std::size_t>(&planned.back() - &one);
-      break;
-    }
-  }
-  if (context.json) print_json(rows);
-  if (failed == 0) return kDone;
-  if (planned.size() == 1 || failed == planned.size()) return exit_code(last->code);
-  fmt::print(stderr, "depone: {} of {} files were not deposited; run the same command again to go on with them\n",
-             failed, planned.size());
-  return kPartFailed;
+  const auto receipts = options.receipts.empty() ? archive.receipts() : std::filesystem::path(options.receipts);
+  DEPONE_TRY(system::make_folders(receipts));
+  return Submission(context, session, target, planned, options, receipts).run();
 }
 
 }  // namespace

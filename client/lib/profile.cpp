@@ -108,13 +108,20 @@ Result<bool> ArchiveProfile::deposited_of_size(std::uint64_t size) const {
 }
 Result<> ArchiveProfile::note_deposit(const Identity& identity, const crypto::Digest& plaintext, std::uint64_t size,
                                       const crypto::CaseId& case_id, std::string_view item) const {
+  const DepositNote one{plaintext, size, std::string(item)};
+  return note_deposits(identity, case_id, {&one, 1});
+}
+Result<> ArchiveProfile::note_deposits(const Identity& identity, const crypto::CaseId& case_id,
+                                       std::span<const DepositNote> noted) const {
   DEPONE_ASSIGN(const auto held, lock());
   const auto path = folder_ / "deposits";
   DEPONE_ASSIGN(const auto deposits, read_deposits(path));
   DEPONE_ASSIGN(auto file, system::File::open_or_create(path));
   DEPONE_TRY(file.truncate(deposits.whole_bytes));
-  const auto line = fmt::format("{} {} {}\n", deposit_key(identity, plaintext, case_id), size, item);
-  return file.write_at(deposits.whole_bytes, view(line));
+  std::string lines;
+  for (const auto& one : noted)
+    lines += fmt::format("{} {} {}\n", deposit_key(identity, one.plaintext, case_id), one.size, one.item);
+  return file.write_at(deposits.whole_bytes, view(lines));
 }
 
 std::filesystem::path Profile::default_folder() {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 
 #include "client/lib/identity.h"
 #include "protocol/record/archive_card.h"
@@ -40,6 +41,14 @@ class ArchiveProfile {
                                                const crypto::CaseId& case_id) const;
   Result<> note_deposit(const Identity& identity, const crypto::Digest& plaintext, std::uint64_t size,
                         const crypto::CaseId& case_id, std::string_view item) const;
+  // Several at once, in their order.
+  struct DepositNote {
+    crypto::Digest plaintext;
+    std::uint64_t size = 0;
+    std::string item;
+  };
+  Result<> note_deposits(const Identity& identity, const crypto::CaseId& case_id,
+                         std::span<const DepositNote> deposits) const;
   // Whether anything of this size was deposited from here: only then is it worth hashing a file beforehand.
   Result<bool> deposited_of_size(std::uint64_t size) const;
 

@@ -101,6 +101,10 @@ Result<transport::Client*> Session::connection() {
   return &client_;
 }
 
+Result<transport::Client> Session::another_connection() const {
+  return dial(address_, channel_, archive_.card(), limits_);
+}
+
 Error Session::problem(const transport::ResponseHead& head) {
   Bytes body(kProblemBytesMax + 1);
   std::size_t have = 0;

@@ -47,6 +47,9 @@ class Session final : private ProofSource {
   Result<protocol::transport::Client*> connection();
   // What an answer of 400 or more says, as an Error. Reads its body.
   Error problem(const protocol::transport::ResponseHead& head);
+  Error problem(const protocol::transport::ResponseHead& head, ByteView body);
+  // A connection beside this one, to the same address.
+  Result<protocol::transport::Client> another_connection() const;
 
   // A receipt that the log proves (consistent with the pin), and whose act is signed by its actor, who was enrolled by
   // then, and says what the entry says. Fetches what is new of the roster where the actor is not known yet. damaged.
@@ -64,7 +67,6 @@ class Session final : private ProofSource {
         client_(std::move(client)),
         limits_(limits),
         log_(std::move(log)) {}
-  Error problem(const protocol::transport::ResponseHead& head, ByteView body);
   Result<std::vector<crypto::Digest>> consistency(std::uint64_t from, std::uint64_t to) override;
   // That the log holds it, and that it says what its act says, or needs none; the signature is still to be checked.
   Result<protocol::record::VerifiedReceipt> prove(

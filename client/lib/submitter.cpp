@@ -98,8 +98,7 @@ Result<std::string> upload(Session& session, ItemSealer& sealer, system::File& s
 
 // The answer to a submission; sent again while the line is down, for a few seconds.
 Result<Bytes> post_submission(Session& session, const Unanswered& submission) {
-  const std::string target =
-      submission.upload_id.empty() ? "/v1/submissions" : "/v1/submissions?upload=" + submission.upload_id;
+  const auto target = submission_target(submission);
   for (unsigned sent = 1;; ++sent) {
     auto body = session.post(target, api::kBytesType, submission.sealed, kAnswerBytesMax);
     const bool line =
@@ -109,7 +108,8 @@ Result<Bytes> post_submission(Session& session, const Unanswered& submission) {
   }
 }
 
-// Checks what the archive answered to a submission: its own receipt decides.
+}  // namespace
+
 Result<Deposit> read_answer(Session& session, const Unanswered& submission, ByteView body) {
   DEPONE_ASSIGN(const auto answer, api::read_json<api::ActAnswer>(body, "the archive's answer"));
   if (answer.receipts.size() != 1) return fail(ErrorCode::damaged, "the archive did not give one receipt");
@@ -141,25 +141,53 @@ Result<Deposit> read_answer(Session& session, const Unanswered& submission, Byte
   return deposit;
 }
 
+std::string submission_target(const Unanswered& submission) {
+  return submission.upload_id.empty() ? "/v1/submissions" : "/v1/submissions?upload=" + submission.upload_id;
+}
+
+bool rides_inside(std::uint64_t size) { return crypto::sealed_object_bytes(size) <= kInlineObjectBytesMax; }
+
+namespace {
+
+// Signs and seals what was said of a source that is sealed already, and keeps it until it is answered.
+Result<Unanswered> finish(Session& session, const CaseTarget& target, ItemSealer& sealer, ItemDescription description,
+                          std::uint64_t size, const system::Clock& clock, std::string upload_id, ByteView object) {
+  DEPONE_ASSIGN(auto sealed, sealer.finish(std::move(description), clock.now(), session.seen(), object));
+  Unanswered submission{sealed.item, sealed.act.hash, sealed.opening, std::move(upload_id), std::move(sealed.sealed)};
+  DEPONE_TRY(UnansweredSubmissions(session.archive(), session.identity()).keep(submission, target.case_id, size));
+  return submission;
+}
+
+Result<Unanswered> seal_inside(Session& session, const CaseTarget& target, ItemDescription description,
+                               system::File& source, std::uint64_t size, const system::Clock& clock,
+                               const Progress& progress) {
+  ItemSealer sealer(session.archive().card(), target, session.identity());
+  Bytes object;
+  DEPONE_TRY(seal_source(sealer, source, size, progress, [&](ByteView bytes) -> Result<> {
+    object.insert(object.end(), bytes.begin(), bytes.end());
+    return {};
+  }));
+  return finish(session, target, sealer, std::move(description), size, clock, {}, object);
+}
+
 }  // namespace
+
+Result<Unanswered> seal_inline(Session& session, const CaseTarget& target, ItemDescription description,
+                               system::File& source, std::uint64_t size, const system::Clock& clock) {
+  return seal_inside(session, target, std::move(description), source, size, clock, {});
+}
 
 Result<Deposit> submit(Session& session, const CaseTarget& target, ItemDescription description, system::File& source,
                        std::uint64_t size, const system::Clock& clock, const Progress& progress) {
-  ItemSealer sealer(session.archive().card(), target, session.identity());
-  Bytes object;
-  std::string upload_id;
-  if (crypto::sealed_object_bytes(size) <= kInlineObjectBytesMax) {
-    DEPONE_TRY(seal_source(sealer, source, size, progress, [&](ByteView bytes) -> Result<> {
-      object.insert(object.end(), bytes.begin(), bytes.end());
-      return {};
-    }));
-  } else {
-    DEPONE_ASSIGN(upload_id, upload(session, sealer, source, size, progress));
+  if (rides_inside(size)) {
+    DEPONE_ASSIGN(const auto submission,
+                  seal_inside(session, target, std::move(description), source, size, clock, progress));
+    return send_again(session, submission, target.case_id, size);
   }
-  DEPONE_ASSIGN(auto sealed, sealer.finish(std::move(description), clock.now(), session.seen(), object));
-  const Unanswered submission{sealed.item, sealed.act.hash, sealed.opening, std::move(upload_id),
-                              std::move(sealed.sealed)};
-  DEPONE_TRY(UnansweredSubmissions(session.archive(), session.identity()).keep(submission, target.case_id, size));
+  ItemSealer sealer(session.archive().card(), target, session.identity());
+  DEPONE_ASSIGN(auto upload_id, upload(session, sealer, source, size, progress));
+  DEPONE_ASSIGN(const auto submission,
+                finish(session, target, sealer, std::move(description), size, clock, std::move(upload_id), {}));
   return send_again(session, submission, target.case_id, size);
 }
 

@@ -27,6 +27,15 @@ using Progress = std::function<void(std::uint64_t bytes_done)>;
 Result<Deposit> submit(Session& session, const CaseTarget& target, ItemDescription description, system::File& source,
                        std::uint64_t size, const system::Clock& clock, const Progress& progress);
 
+// The steps of submit(), for whoever sends many at a time. Whether the object rides inside the submission:
+bool rides_inside(std::uint64_t size);
+// Seals a source whose object does, and keeps the submission as unanswered; sends nothing.
+Result<Unanswered> seal_inline(Session& session, const CaseTarget& target, ItemDescription description,
+                               system::File& source, std::uint64_t size, const system::Clock& clock);
+std::string submission_target(const Unanswered& submission);  // where it is posted to
+// Checks what the archive answered: its own receipt decides.
+Result<Deposit> read_answer(Session& session, const Unanswered& submission, ByteView body);
+
 // Sends a submission whose answer never came once more: the same act, so that it is deposited once. refused: the
 // archive cannot take it any more (its upload expired); it is forgotten, and the file can be submitted anew.
 Result<Deposit> send_again(Session& session, const Unanswered& submission, const crypto::CaseId& case_id,
