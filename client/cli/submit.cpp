@@ -149,6 +149,7 @@ Result<Submitted> submit_one(Context& context, Session& session, const CaseView&
   const auto& case_id = target.target.case_id;
   if (!before.item.empty()) return Submitted{std::nullopt, before.item};
   DEPONE_ASSIGN(auto deposit, deposit_one(context, session, target, one, before.unanswered));
+  DEPONE_TRY(system::make_folders(folder));
   const auto name = deposit.ref.empty() ? to_text(deposit.item) : deposit.ref;
   DEPONE_TRY(keep_receipt(folder, name, deposit.receipt, system::Durable::yes));
   const auto& digest = deposit.receipt.opening->sha256;
@@ -293,7 +294,6 @@ Result<int> submit_all(Context& context, SubmitOptions& options) {
     return fail(ErrorCode::interrupted, "nothing was deposited");
 
   const auto receipts = options.receipts.empty() ? archive.receipts() : std::filesystem::path(options.receipts);
-  DEPONE_TRY(system::make_folders(receipts));
   return Submission(context, session, target, planned, options, receipts).run();
 }
 

@@ -69,12 +69,17 @@ Result<Deposit> DepositBatch::read(UnderWay& one, const Result<transport::Answer
 // Receipts become durable side by side, which costs a disk little more than one; then the deposits are noted, and what
 // was kept for sending it again is forgotten.
 void DepositBatch::keep(std::span<Settled> settled, std::span<const UnderWay> sent) {
+  const auto folder = system::make_folders(receipts_);
   std::vector<std::future<Result<>>> written(settled.size());
   const auto name_of = [](const Deposit& deposit) {
     return deposit.ref.empty() ? protocol::record::to_text(deposit.item) : deposit.ref;
   };
   for (std::size_t i = 0; i < settled.size(); ++i) {
     if (!settled[i].deposit) continue;
+    if (!folder) {
+      settled[i].deposit = folder.error();
+      continue;
+    }
     written[i] = lines_->run([this, &deposit = *settled[i].deposit, name = name_of(*settled[i].deposit)]() -> Result<> {
       DEPONE_TRY(keep_receipt(receipts_, name, deposit.receipt, system::Durable::yes));
       return {};

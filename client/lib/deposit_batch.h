@@ -19,7 +19,7 @@ class DepositBatch {
  public:
   static constexpr std::size_t kUnderWayMax = 64;
 
-  // Receipts go to the folder `receipts`, which is there.
+  // Receipts go to the folder `receipts`.
   DepositBatch(Session& session, CaseTarget target, std::filesystem::path receipts, const system::Clock& clock);
   ~DepositBatch();
 

@@ -91,7 +91,7 @@ class Founded {
     body.case_id = case_id_;
     body.prefix = "NKPC";
     body.key = must(crypto::seal_public_key(crypto::SealSuite::x25519, crypto::SealSeed::random()));
-    body.grants = {{custodian_.id(), hostile::random_bytes(82), GrantAs::recovery}};
+    body.grants = {{investigator_.id(), hostile::random_bytes(82), GrantAs::reader}};
     body.parts.add("private", must(salted_root(view(part))));
     const auto act = sign(custodian_, body);
     run_one(OpenCaseCommand{act, std::move(body), {{"private", to_bytes(part)}}});
