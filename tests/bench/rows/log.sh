@@ -1,0 +1,71 @@
+# What grows with the log: an archive of many items, made once by bench_fill through the writer.
+
+filled_archive() {
+  if [ ! -d filled ]; then
+    rm -rf archive homes
+    cp -a founded/archive founded/homes .
+    echo "   filling an archive with $ITEMS items"
+    "$BENCH_PROGRAMS/bench_fill" archive archive.key homes/investigator NKPC "$ITEMS" > filled.json || die "it cannot be filled"
+    echo "   $(jq -r '"\(.seconds) s, \(.per_second) acts/s, \(.per_group) a group, \(.bytes_per_item) bytes an item"' filled.json)"
+    mkdir filled
+  else
+    rm -rf archive homes
+    mv filled/archive filled/homes .
+  fi
+}
+keep_filled() { [ -z "$DAEMON_PID" ] || stop; mv archive homes filled/; }
+
+row_audit_log() {
+  filled_archive
+  start
+  local run rate acts signatures
+  rate=$("$BENCH_PROGRAMS/bench_verify_rate")
+  for run in $(seq "$LOG_RUNS"); do
+    our archivist audit --again --json
+    acts=$(jq .acts said)
+    [ "$acts" -ge "$ITEMS" ] || die "the audit saw $acts acts"
+    signatures=$(jq -n "$acts / $rate * 1e6 | round")
+    echo "   $(jq -n "${OURS[-1]} / 1e6") s, of which $acts signatures are about $(jq -n "$signatures / 1e6") s"
+    OURS[-1]=$((OURS[-1] - signatures))
+    PEERS+=(10000000)
+  done
+  daemon_peak
+  keep_filled
+  result audit_log "audit of a log of $ITEMS entries, without signatures" limit 1 \
+    "$acts signatures beside it: $(jq -n "$signatures / 1e4 | round / 100") s at $rate/s"
+}
+
+row_start() {
+  filled_archive
+  local run begun
+  for run in $(seq "$RUNS"); do
+    begun=$(now)
+    "$DEPONED" run archive >> daemon.log 2>&1 &
+    DAEMON_PID=$!
+    until (exec 3<> "/dev/tcp/127.0.0.1/$PORT") 2> /dev/null; do
+      kill -0 "$DAEMON_PID" 2> /dev/null || die "the daemon ended at once"
+    done
+    OURS+=($(($(now) - begun)))
+    PEERS+=(2000000)
+    "$DEPONED" status archive > /dev/null || die "the daemon does not answer"
+    daemon_peak
+    stop
+  done
+  keep_filled
+  result start "start on $ITEMS items, until it listens" limit 1
+}
+
+row_find() {
+  filled_archive
+  start
+  local run asked
+  [ "$(d lawyer find --crime RS7.1.f --json | jq '[.. | .ref? // empty] | length')" -gt 0 ] || die "nothing is found"
+  for run in $(seq "$RUNS"); do
+    asked=$("$BENCH_PROGRAMS/bench_ask" homes/lawyer "/v1/items?crime=RS7.1.f&limit=100" 20) || die "it does not answer"
+    OURS+=("$(jq '.ms * 1000 | round' <<< "$asked")")
+    PEERS+=(20000)
+  done
+  daemon_peak
+  keep_filled
+  result find "find by crime among $ITEMS items, the daemon's answer" limit 1 "$(jq -r '"\(.bytes) bytes"' <<< "$asked")"
+}
