@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -23,93 +24,159 @@ Text text_of(E value) {
   return std::string(word(value));
 }
 
-// What stands, as it would be said. Of what cannot be said nothing is lost: keep_unsaid() carries it over.
-Said said_of(const ItemDescription& now) {
-  const auto& catalogue = now.private_part.catalogue;
-  const auto& consent = now.private_part.consent;
-  const auto& manifest = now.manifest;
-  Said said;
-  said.kind = text_of(now.kind);
-  said.sensitivity = text_of(now.sensitivity);
-  said.title = text_of(manifest.title);
-  said.narrative = manifest.narrative;
-  said.summary = text_of(catalogue.summary);
-  said.date = text_of(catalogue.event_date.from);
-  said.date_to = text_of(catalogue.event_date.to);
-  said.date_precision = text_of(catalogue.event_date.precision);
-  said.country = text_of(catalogue.place.country);
-  said.adm1 = text_of(catalogue.place.adm1);
-  said.crimes = catalogue.crimes;
-  said.recommendations = catalogue.recommendations;
-  said.languages = catalogue.languages;
-  said.tags = catalogue.tags;
-  said.consent_basis = text_of(consent.basis);
-  said.consent_given_by = text_of(consent.given_by);
-  said.consent_obtained_at = text_of(consent.obtained_at);
-  said.consent_language = text_of(consent.language);
-  said.purposes = consent.purposes;
-  said.recipients = consent.recipients;
-  said.excluded = consent.excluded_recipients;
-  said.consent_recontact = text_of(consent.recontact);
-  said.consent_anonymity = text_of(consent.anonymity);
-  said.consent_not_before = text_of(consent.not_before);
-  said.consent_expires = text_of(consent.expires);
-  said.consent_may_testify = text_of(consent.may_testify);
-  if (!now.private_part.sources.empty()) {
-    said.source_role = text_of(now.private_part.sources.front().role);
-    said.source_knowledge = text_of(now.private_part.sources.front().knowledge);
+// What is said anew: the fields that are given, and those that are to be emptied.
+class Spoken {
+ public:
+  Spoken(const Said& given, const std::vector<std::string>& cleared) : given_(given), cleared_(cleared) {}
+  bool of(Text Said::*field, std::string_view key) const { return (given_.*field).has_value() || clears(key); }
+  bool of(std::vector<std::string> Said::*field, std::string_view key) const {
+    return !(given_.*field).empty() || clears(key);
   }
-  if (manifest.place_exact) said.place_text = text_of(manifest.place_exact->text);
-  said.time_exact = text_of(manifest.time_exact);
-  if (manifest.acquisition) {
-    said.acquisition_method = manifest.acquisition->method;
-    said.acquisition_device = text_of(manifest.acquisition->device);
+  bool clears(std::string_view key) const { return std::ranges::find(cleared_, key) != cleared_.end(); }
+
+ private:
+  const Said& given_;
+  const std::vector<std::string>& cleared_;
+};
+
+// Beside a field that is spoken of, what describe() must know of those that hang together with it.
+class Surroundings {
+ public:
+  Surroundings(const ItemDescription& now, const Spoken& spoken, Said& said)
+      : now_(now),
+        spoken_(spoken),
+        said_(said) {}
+
+  Result<> add() {
+    stay(&Said::kind, "kind", text_of(now_.kind));
+    stay(&Said::consent_basis, "consent.basis", text_of(now_.private_part.consent.basis));
+    if (dates_spoken_of()) DEPONE_TRY(add_dates());
+    add_source();
+    const auto& [acquisition, interview] = std::tie(now_.manifest.acquisition, now_.manifest.interview);
+    if (acquisition && spoken_.of(&Said::acquisition_device, "acquisition.device"))
+      stay(&Said::acquisition_method, "acquisition.method", acquisition->method);
+    if (interview && spoken_.of(&Said::interpreter, "interview.interpreter"))
+      stay(&Said::interview_language, "interview.language", interview->language);
+    return {};
   }
-  if (manifest.interview) {
-    said.interview_language = manifest.interview->language;
-    said.interpreter = text_of(manifest.interview->interpreter);
+  bool dates_spoken_of() const {
+    return spoken_.of(&Said::date, "date") || spoken_.of(&Said::date_to, "date_to") ||
+           spoken_.of(&Said::date_precision, "date_precision");
   }
-  return said;
+
+ private:
+  void stay(Text Said::*field, std::string_view key, Text standing) {
+    if (!spoken_.of(field, key)) said_.*field = std::move(standing);
+  }
+  Result<> add_dates() {
+    const auto& date = now_.private_part.catalogue.event_date;
+    Said standing;
+    standing.kind = text_of(now_.kind);
+    standing.consent_basis = text_of(now_.private_part.consent.basis);
+    standing.date = text_of(date.from);
+    standing.date_to = text_of(date.to);
+    DEPONE_ASSIGN(const auto unspoken, describe(standing, ""));
+    // A precision that followed from how the date was written follows the new date; one that was chosen stays.
+    const bool chosen = unspoken.private_part.catalogue.event_date.precision != date.precision;
+    if (chosen || !spoken_.of(&Said::date, "date"))
+      stay(&Said::date_precision, "date_precision", text_of(date.precision));
+    stay(&Said::date, "date", standing.date);
+    stay(&Said::date_to, "date_to", standing.date_to);
+    return {};
+  }
+  void add_source() {
+    const auto& sources = now_.private_part.sources;
+    const bool spoken =
+        spoken_.of(&Said::source_role, "source.role") || spoken_.of(&Said::source_knowledge, "source.knowledge");
+    if (sources.empty() || !spoken) return;
+    stay(&Said::source_role, "source.role", text_of(sources.front().role));
+    stay(&Said::source_knowledge, "source.knowledge", text_of(sources.front().knowledge));
+  }
+
+  const ItemDescription& now_;
+  const Spoken& spoken_;
+  Said& said_;
+};
+
+// Takes out of a fresh description what was spoken of: the rest stays byte for byte, also what no flag can say, or this
+// client would spell or choose otherwise.
+void take_catalogue(const Spoken& spoken, Catalogue& fresh, bool dates, Catalogue& now) {
+  if (spoken.of(&Said::summary, "summary")) now.summary = std::move(fresh.summary);
+  if (spoken.of(&Said::languages, "languages")) now.languages = std::move(fresh.languages);
+  if (spoken.of(&Said::crimes, "crimes")) now.crimes = std::move(fresh.crimes);
+  if (spoken.of(&Said::recommendations, "recommendations")) now.recommendations = std::move(fresh.recommendations);
+  if (spoken.of(&Said::tags, "tags")) now.tags = std::move(fresh.tags);
+  if (dates) {
+    fresh.event_date.qualifier = now.event_date.qualifier;
+    now.event_date = std::move(fresh.event_date);
+  }
+  auto place = now.place;
+  if (spoken.of(&Said::country, "country")) place.country = std::move(fresh.place.country);
+  if (spoken.of(&Said::adm1, "adm1")) place.adm1 = std::move(fresh.place.adm1);
+  if (place.country == now.place.country && place.adm1 == now.place.adm1) return;
+  place.precision = place_precision(place);
+  now.place = std::move(place);
 }
 
-void keep_unsaid(const SubmitPrivate& now, SubmitPrivate& fresh) {
-  fresh.accession = now.accession;
-  fresh.catalogue.media = now.catalogue.media;
-  fresh.catalogue.event_date.qualifier = now.catalogue.event_date.qualifier;
-  const auto& place = now.catalogue.place;
-  if (fresh.catalogue.place.country == place.country && fresh.catalogue.place.adm1 == place.adm1)
-    fresh.catalogue.place.precision = place.precision;
-  fresh.consent.form_item = now.consent.form_item;
-  fresh.consent.after_death = now.consent.after_death;
-  if (now.sources.empty()) return;
-  if (!fresh.sources.empty()) fresh.sources.front().source = now.sources.front().source;
-  const auto further = now.sources.begin() + (fresh.sources.empty() ? 0 : 1);
-  fresh.sources.insert(fresh.sources.end(), further, now.sources.end());
+void take_consent(const Spoken& spoken, Consent& fresh, Consent& now) {
+  if (spoken.of(&Said::consent_basis, "consent.basis")) now.basis = fresh.basis;
+  if (spoken.of(&Said::consent_given_by, "consent.given_by")) now.given_by = std::move(fresh.given_by);
+  if (spoken.of(&Said::consent_obtained_at, "consent.obtained_at")) now.obtained_at = std::move(fresh.obtained_at);
+  if (spoken.of(&Said::consent_language, "consent.language")) now.language = std::move(fresh.language);
+  if (spoken.of(&Said::purposes, "consent.purposes")) now.purposes = std::move(fresh.purposes);
+  if (spoken.of(&Said::recipients, "consent.recipients")) now.recipients = std::move(fresh.recipients);
+  if (spoken.of(&Said::excluded, "consent.excluded_recipients"))
+    now.excluded_recipients = std::move(fresh.excluded_recipients);
+  if (spoken.of(&Said::consent_recontact, "consent.recontact")) now.recontact = fresh.recontact;
+  if (spoken.of(&Said::consent_anonymity, "consent.anonymity")) now.anonymity = fresh.anonymity;
+  if (spoken.of(&Said::consent_not_before, "consent.not_before")) now.not_before = std::move(fresh.not_before);
+  if (spoken.of(&Said::consent_expires, "consent.expires")) now.expires = std::move(fresh.expires);
+  if (spoken.of(&Said::consent_may_testify, "consent.may_testify")) now.may_testify = fresh.may_testify;
 }
 
-// What the content itself is, and who wrote what when, no correction changes.
-void keep_unsaid(const Manifest& now, Manifest& fresh) {
-  fresh.salt = now.salt;
-  fresh.file_name = now.file_name;
-  fresh.file_name_b64 = now.file_name_b64;
-  fresh.mime = now.mime;
-  fresh.size = now.size;
-  fresh.sha256 = now.sha256;
-  fresh.commitment_salt = now.commitment_salt;
-  fresh.client = now.client;
-  if (now.place_exact && now.place_exact->text == (fresh.place_exact ? fresh.place_exact->text : ""))
-    fresh.place_exact = now.place_exact;
+// Of several sources, flags speak of the first.
+void take_source(const Spoken& spoken, std::vector<Source>& fresh, std::vector<Source>& now) {
+  if (!spoken.of(&Said::source_role, "source.role") && !spoken.of(&Said::source_knowledge, "source.knowledge")) return;
+  if (fresh.empty()) {
+    if (!now.empty()) now.erase(now.begin());
+  } else if (now.empty()) {
+    now = std::move(fresh);
+  } else {
+    now.front().role = fresh.front().role;
+    now.front().knowledge = fresh.front().knowledge;
+  }
+}
+
+void take_manifest(const Spoken& spoken, Manifest& fresh, const Text& day, Manifest& now) {
+  if (spoken.of(&Said::title, "title")) now.title = std::move(fresh.title);
+  if (spoken.of(&Said::narrative, "narrative")) now.narrative = std::move(fresh.narrative);
+  if (spoken.clears("place"))
+    now.place_exact.reset();
+  else if (spoken.of(&Said::place_text, "place") && fresh.place_exact) {
+    if (!now.place_exact) now.place_exact.emplace();
+    now.place_exact->text = std::move(fresh.place_exact->text);
+  }
+  if (spoken.clears("time"))
+    now.time_exact.clear();
+  else if (spoken.of(&Said::time_exact, "time"))
+    now.time_exact = std::move(fresh.time_exact);
+  else if (day)
+    now.time_exact = *day;
+  const bool method = spoken.of(&Said::acquisition_method, "acquisition.method");
+  const bool device = spoken.of(&Said::acquisition_device, "acquisition.device");
   if (now.acquisition && fresh.acquisition) {
-    auto kept = *now.acquisition;
-    kept.method = fresh.acquisition->method;
-    kept.device = fresh.acquisition->device;
-    fresh.acquisition = std::move(kept);
+    if (method) now.acquisition->method = std::move(fresh.acquisition->method);
+    if (device) now.acquisition->device = std::move(fresh.acquisition->device);
+  } else if (method || device) {
+    now.acquisition = std::move(fresh.acquisition);
   }
+  const bool language = spoken.of(&Said::interview_language, "interview.language");
+  const bool interpreter = spoken.of(&Said::interpreter, "interview.interpreter");
   if (now.interview && fresh.interview) {
-    auto kept = *now.interview;
-    kept.language = fresh.interview->language;
-    kept.interpreter = fresh.interview->interpreter;
-    fresh.interview = std::move(kept);
+    if (language) now.interview->language = std::move(fresh.interview->language);
+    if (interpreter) now.interview->interpreter = std::move(fresh.interview->interpreter);
+  } else if (language || interpreter) {
+    now.interview = std::move(fresh.interview);
   }
 }
 
@@ -137,18 +204,25 @@ Result<ItemDescription> corrected(const ItemDescription& now, const Said& said,
     return fail(ErrorCode::input,
                 "the kind of an item was signed with its submission and cannot be corrected; deposit it again");
   }
-  Said standing = said_of(now);
-  if (said.date && !said.date_precision) standing.date_precision.reset();
-  if (said.date && !said.time_exact && now.kind == Kind::testimony) standing.time_exact.reset();
-  Said merged = said;
-  merged.fill_from(standing);
-  for (const auto& field : cleared) DEPONE_TRY(merged.clear(field));
-  DEPONE_ASSIGN(auto fresh, describe(merged, now.manifest.file_name));
-  fresh.derived_from = now.derived_from;
-  fresh.private_part.salt = now.private_part.salt;
-  keep_unsaid(now.private_part, fresh.private_part);
-  keep_unsaid(now.manifest, fresh.manifest);
-  return fresh;
+  Said given = said;
+  for (const auto& field : cleared) {
+    if (field == "kind" || field == "consent.basis" || field == "sensitivity")
+      return fail(ErrorCode::input, fmt::format("'{}' cannot be empty", field));
+    DEPONE_TRY(given.clear(field));
+  }
+  const Spoken spoken(given, cleared);
+  Said whole = given;
+  Surroundings surroundings(now, spoken, whole);
+  DEPONE_TRY(surroundings.add());
+  const auto& name = now.manifest.file_name;
+  DEPONE_ASSIGN(auto fresh, describe(whole, name.empty() ? "untitled" : name));
+  ItemDescription out = now;
+  if (given.sensitivity) out.sensitivity = fresh.sensitivity;
+  take_catalogue(spoken, fresh.private_part.catalogue, surroundings.dates_spoken_of(), out.private_part.catalogue);
+  take_consent(spoken, fresh.private_part.consent, out.private_part.consent);
+  take_source(spoken, fresh.private_part.sources, out.private_part.sources);
+  take_manifest(spoken, fresh.manifest, now.kind == Kind::testimony ? given.date : Text(), out.manifest);
+  return out;
 }
 
 std::vector<Change> changes(std::string_view before, std::string_view after) {

@@ -1,4 +1,5 @@
 // depone describe: corrects what was said of an item. What was said before stays in its history.
+#include <algorithm>
 #include <iostream>
 
 #include <fmt/format.h>
@@ -40,7 +41,8 @@ struct Planned {
   Correction correction;
   std::vector<Change> changes;
 };
-Result<Planned> plan(const DescribeOptions& options, const ItemDescription& now, bool with_manifest) {
+Result<Planned> plan(const DescribeOptions& options, const ItemDescription& now,
+                     const std::optional<RetrievedItem>& opened) {
   DEPONE_ASSIGN(const auto reason, [&]() -> Result<DescribeReason> {
     if (const auto word = from_word<DescribeReason>(options.reason)) return *word;
     return fail(ErrorCode::input, fmt::format("--reason takes {}", all_words<DescribeReason>()));
@@ -54,15 +56,17 @@ Result<Planned> plan(const DescribeOptions& options, const ItemDescription& now,
     out.changes.push_back({"sensitivity", std::string(word(now.sensitivity)), std::string(word(fresh.sensitivity))});
     out.correction.sensitivity = fresh.sensitivity;
   }
-  if (!with_manifest) return out;
+  if (!opened) return out;
   auto sealed = changes(write_form(now.manifest), write_form(fresh.manifest));
-  if (!sealed.empty()) {
+  if (!sealed.empty() || opened->passed_over) {  // where none can read what holds, the same words are a correction
     fresh.manifest.client = {"depone", std::string(kVersion)};
     out.correction.manifest = std::move(fresh.manifest);
   }
   out.changes.insert(out.changes.end(), sealed.begin(), sealed.end());
   return out;
 }
+
+bool is_for_good(const Change& change) { return change.field == "sensitivity" || change.field.starts_with("consent."); }
 
 bool confirmed(const DescribeOptions& options) {
   if (options.yes || !stdin_is_terminal()) return true;
@@ -87,13 +91,16 @@ Result<int> describe_item(Context& context, const DescribeOptions& options) {
     opened = std::move(*manifest);
   }
   DEPONE_ASSIGN(const auto now, standing(found, opened));
-  DEPONE_ASSIGN(auto planned, plan(options, now, opened.has_value()));
-  const bool statement = planned.correction.reason == DescribeReason::wrong_case;
+  DEPONE_ASSIGN(auto planned, plan(options, now, opened));
+  const bool statement = planned.correction.reason == DescribeReason::wrong_case || planned.correction.manifest;
   if (planned.changes.empty() && !statement)
     return fail(ErrorCode::input,
                 "that is what is said of it now; say what is to be corrected (depone describe --help)");
   if (!context.json) {
     for (const auto& change : planned.changes) fmt::print(stderr, "  {}\n", in_words(change));
+    if (std::ranges::any_of(planned.changes, is_for_good))
+      fmt::print(stderr,
+                 "  A consent that is narrowed and a sensitivity that is raised stay so: nobody can undo it.\n");
   }
   if (!confirmed(options)) return fail(ErrorCode::interrupted, "nothing was signed");
   const auto changed = planned.changes.size();

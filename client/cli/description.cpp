@@ -141,9 +141,7 @@ Result<Catalogue> catalogue_of(const Said& said, Kind kind) {
   }
   catalogue.place.country = said.country.value_or("");
   catalogue.place.adm1 = nfc(said.adm1.value_or(""));
-  catalogue.place.precision = !catalogue.place.adm1.empty()      ? PlacePrecision::adm1
-                              : !catalogue.place.country.empty() ? PlacePrecision::country
-                                                                 : PlacePrecision::unknown;
+  catalogue.place.precision = place_precision(catalogue.place);
   DEPONE_TRY(check_codes(
       said.crimes, [](const std::string& code) { return vocabulary::find_crime(code) != nullptr; },
       codes_of(vocabulary::crimes(), &vocabulary::Crime::code), "crime known here", "`depone crimes` lists them"));
@@ -190,6 +188,12 @@ std::string mime_of(const std::string& name) {
 
 }  // namespace
 
+PlacePrecision place_precision(const Place& place) {
+  return !place.adm1.empty()      ? PlacePrecision::adm1
+         : !place.country.empty() ? PlacePrecision::country
+                                  : PlacePrecision::unknown;
+}
+
 Result<ItemDescription> describe(const Said& said, const std::string& file_name) {
   DEPONE_TRY(said.check_utf8());
   ItemDescription out;
@@ -217,6 +221,10 @@ Result<ItemDescription> describe(const Said& said, const std::string& file_name)
   if (said.time_exact && !is_date(*said.time_exact) && !time_from_text(*said.time_exact))
     return fail(ErrorCode::input, fmt::format("'{}' is neither a date nor a time", *said.time_exact));
   manifest.time_exact = said.time_exact.value_or(out.kind == Kind::testimony ? said.date.value_or("") : "");
+  if (said.acquisition_device && !said.acquisition_method)
+    return fail(ErrorCode::input, "--device goes with --acquired-by: say how it was come by");
+  if (said.interpreter && !said.interview_language)
+    return fail(ErrorCode::input, "--interpreter goes with --interview-language: say the language of the interview");
   if (said.acquisition_method) {
     manifest.acquisition = Acquisition{};
     manifest.acquisition->method = nfc(*said.acquisition_method);

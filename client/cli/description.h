@@ -10,6 +10,9 @@ namespace depone::client::cli {
 // The checked description. input: what is missing or unknown, and what to do.
 Result<ItemDescription> describe(const Said& said, const std::string& file_name);
 
+// How exact a place is, where nobody says.
+protocol::record::PlacePrecision place_precision(const protocol::record::Place& place);
+
 // In words, for whoever is asked to confirm.
 std::string consent_in_words(const protocol::record::Consent& consent);
 

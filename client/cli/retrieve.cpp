@@ -5,9 +5,11 @@
 #include <fmt/format.h>
 
 #include "client/cli/cli.h"
+#include "client/cli/correction.h"
 #include "client/cli/output.h"
 #include "client/lib/content_opener.h"
 #include "client/lib/item_lookup.h"
+#include "client/lib/item_manifests.h"
 #include "client/lib/receipt_file.h"
 #include "client/lib/retriever.h"
 #include "policy/vocabulary/vocabulary.h"
@@ -23,7 +25,7 @@ struct RetrieveOptions {
   std::vector<std::string> items;
   std::string output = ".", purpose, recipient, reference;
   std::vector<std::string> conditions;
-  bool internal = false, manifest = false, force = false;
+  bool internal = false, manifest = false, earlier = false, force = false;
 };
 
 Result<> check_statement(const RetrieveOptions& options) {
@@ -82,14 +84,19 @@ Result<std::filesystem::path> write_content(Session& session, const Retrieval& r
   return path;
 }
 
+boost::json::array json_of(const std::vector<std::string>& paragraphs) {
+  boost::json::array out;
+  for (const auto& paragraph : paragraphs) out.push_back(boost::json::string(paragraph));
+  return out;
+}
+
 boost::json::object json_of(const RetrievedItem& item, const std::optional<std::filesystem::path>& path) {
   boost::json::object row{{"item", to_text(item.item)},       {"ref", item.ref},
                           {"title", item.manifest.title},     {"mime", item.manifest.mime},
                           {"size", item.manifest.size},       {"sha256", crypto::to_hex(item.manifest.sha256.span())},
                           {"entry", item.retrieved.entry.seq}};
-  boost::json::array narrative;
-  for (const auto& paragraph : item.manifest.narrative) narrative.push_back(boost::json::string(paragraph));
-  row["narrative"] = narrative;
+  row["narrative"] = json_of(item.manifest.narrative);
+  if (item.passed_over) row["passed_over"] = {{"why", item.passed_over->why}, {"used", item.passed_over->used}};
   if (path) row["file"] = path->string();
   return row;
 }
@@ -102,6 +109,39 @@ void print_item(const RetrievedItem& item, const std::optional<std::filesystem::
     fmt::print("  place  {}\n", safe(item.manifest.place_exact->text));
   if (!item.manifest.time_exact.empty()) fmt::print("  time   {}\n", safe(item.manifest.time_exact));
   if (path) fmt::print("  -> {}\n", safe(path->string()));
+}
+
+// What the manifest said, version by version, and who signed each.
+Result<boost::json::array> tell_earlier(Session& session, const RetrievedItem& item, bool json) {
+  boost::json::array rows;
+  DEPONE_ASSIGN(const auto* const roster, session.roster());
+  const ManifestLock lock{*item.manifest_key, item.context, item.terms.body};
+  std::string before;
+  const auto tell = [&](SaidManifest said) {
+    const auto* const signer = said.entry.actor ? roster->find(*said.entry.actor) : nullptr;
+    const auto who = signer == nullptr ? std::string("somebody unknown") : safe(signer->handle);
+    boost::json::object row{{"entry", said.entry.seq}, {"at", to_text(said.entry.at)}, {"actor", who}};
+    if (!json) fmt::print("  entry {}  {}  {}\n", said.entry.seq, to_text(said.entry.at), who);
+    if (!said.opened) {
+      row["error"] = said.opened.error().detail;
+      if (!json) fmt::print("    cannot be believed: {}\n", safe(said.opened.error().detail));
+    } else {
+      row["title"] = said.opened->manifest.title;
+      row["narrative"] = json_of(said.opened->manifest.narrative);
+      boost::json::array changed;
+      if (!json && before.empty()) fmt::print("    '{}'\n", safe(said.opened->manifest.title));
+      for (const auto& change : before.empty() ? std::vector<Change>() : changes(before, said.opened->text)) {
+        if (change.field.starts_with("client.")) continue;
+        changed.push_back({{"field", change.field}, {"before", change.before}, {"after", change.after}});
+        if (!json) fmt::print("    {}\n", in_words(change));
+      }
+      row["changed"] = changed;
+      before = std::move(said.opened->text);
+    }
+    rows.push_back(std::move(row));
+  };
+  DEPONE_TRY(read_manifests(session, item.item, lock, tell));
+  return rows;
 }
 
 // One request for the items of one case.
@@ -153,10 +193,17 @@ Result<std::size_t> retrieve_case(Context& context, Session& session, const Retr
       }
       path = *written;
     }
-    if (context.json)
-      rows.push_back(json_of(item, path));
-    else
-      print_item(item, path);
+    if (item.passed_over && !context.json)
+      fmt::print(stderr,
+                 "depone: {}: its manifest cannot be believed ({}): who signed that is to answer for it (depone "
+                 "history). Here is that of entry {}; `depone describe` writes it anew\n",
+                 item.ref, safe(item.passed_over->why), item.passed_over->used);
+    auto row = json_of(item, path);
+    if (!context.json) print_item(item, path);
+    if (options.earlier) {
+      DEPONE_ASSIGN(row["manifests"], tell_earlier(session, item, context.json));
+    }
+    rows.push_back(std::move(row));
   }
   return failed;
 }
@@ -208,6 +255,7 @@ void add_retrieve(Table& table) {
   command->add_option("--reference", options->reference, "A reference of your own");
   command->add_option("--condition", options->conditions, "A condition on the use (several times)");
   command->add_flag("--manifest", options->manifest, "The description alone, not the content");
+  command->add_flag("--earlier", options->earlier, "Also what the description said before, and who corrected it");
   command->add_flag("--force", options->force, "Overwrite files that exist");
 }
 

@@ -29,7 +29,13 @@ Result<int> share(Context& context, const ShareOptions& options) {
   std::optional<std::uint64_t> said;
   if (options.wrong_case) {
     const Correction statement{DescribeReason::wrong_case, {}, {}, {}};
-    DEPONE_ASSIGN(said, describe_again(session, opened.terms, statement, nullptr, context.clock.now()));
+    const auto stated = describe_again(session, opened.terms, statement, nullptr, context.clock.now());
+    if (!stated)
+      return fail(stated.error().code,
+                  fmt::format("it is shared into {} (entry {}), and that its first case was the wrong one is not said "
+                              "yet: {}; say it with: depone describe {} --reason wrong_case",
+                              into.prefix, entry, stated.error().detail, opened.terms.facts.ref));
+    said = *stated;
   }
   const auto& ref = opened.terms.facts.ref;
   if (context.json) {

@@ -64,6 +64,11 @@ Result<FoundItem> find_item(Session& session, const std::string& said) {
   DEPONE_ASSIGN(const auto share, read_share(session, found.terms, pieces));
   found.case_id = share ? share->case_id : found.terms.body.case_id;
   DEPONE_ASSIGN(found.said, private_part_of(found.terms, pieces));
+  DEPONE_ASSIGN(const auto* const roster, session.roster());
+  const auto* const of = roster->find(found.case_id);
+  const auto& asker = session.identity().id();
+  const bool shown = found.terms.submitted.act->payload.actor == asker || (of != nullptr && of->is_reader(asker));
+  if (shown && !found.said) return fail(ErrorCode::damaged, "the archive left out what is said of this item");
   return found;
 }
 

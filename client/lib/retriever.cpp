@@ -7,6 +7,7 @@
 
 #include "client/lib/case_keys.h"
 #include "client/lib/item_lookup.h"
+#include "client/lib/item_manifests.h"
 #include "crypto/hash.h"
 #include "protocol/api/problem.h"
 #include "protocol/record/frame.h"
@@ -146,14 +147,32 @@ class ItemOpener {
     DEPONE_ASSIGN(const auto part, need("manifest"));
     if (crypto::sha256(part) != out_.terms.sealed_manifest) return damaged("the sealed manifest was changed");
     out_.manifest_key = crypto::manifest_key(*out_.item_secret, out_.context, *manifest_share_);
-    DEPONE_ASSIGN(const auto padded, crypto::open_manifest(*out_.manifest_key, out_.context, part));
-    DEPONE_ASSIGN(out_.manifest, parse_padded_manifest(padded, out_.manifest_text));
-    if (!is_committed(view(out_.manifest_text), &out_.terms.manifest))
-      return damaged("the manifest is not the one that was committed to");
+    const ManifestLock lock{*out_.manifest_key, out_.context, out_.terms.body};
+    auto opened = client::open_manifest(part, out_.terms.manifest, lock);
+    if (!opened) opened = earlier_manifest(lock, opened.error());
+    if (!opened) return opened.error();
+    out_.manifest = std::move(opened->manifest);
+    out_.manifest_text = std::move(opened->text);
     if (request_.scope == Scope::content) {
       if (const auto* const object = piece("object")) out_.object = *object;
     }
     return {};
+  }
+
+  // The latest that can be believed of those before. One reader who seals what nobody can open must not take the item
+  // from all.
+  Result<OpenedManifest> earlier_manifest(const ManifestLock& lock, const Error& why) {
+    if (out_.terms.described == 0) return why;
+    std::optional<OpenedManifest> latest;
+    std::uint64_t used = 0;
+    DEPONE_TRY(read_manifests(session_, out_.item, lock, [&](SaidManifest said) {
+      if (!said.opened) return;
+      latest = std::move(*said.opened);
+      used = said.entry.seq;
+    }));
+    if (!latest) return why;
+    out_.passed_over = PassedOver{why.detail, used};
+    return std::move(*latest);
   }
 
   Session& session_;

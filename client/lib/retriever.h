@@ -17,6 +17,11 @@ struct RetrieveRequest {
   protocol::record::RetrievePrivate statement;
 };
 
+// A manifest that holds and is not used.
+struct PassedOver {
+  std::string why;
+  std::uint64_t used = 0;  // the entry whose manifest is, instead
+};
 // An item that was granted, with all that was said of it checked.
 struct RetrievedItem {
   crypto::EvidenceId item;
@@ -27,6 +32,8 @@ struct RetrievedItem {
   protocol::record::SubmitPrivate private_part;
   protocol::record::Manifest manifest;
   std::string manifest_text;
+  // The manifest that holds cannot be believed, by the fault of who signed it: `manifest` is an earlier one.
+  std::optional<PassedOver> passed_over;
   crypto::ItemContext context;
   std::optional<crypto::ItemSecret> item_secret;
   std::optional<crypto::ManifestKey> manifest_key;

@@ -65,6 +65,47 @@ Result<SubmitPrivate> described_private(store::Connection& db, const policy::Ros
   return committed_private(db, found.second.row, body.parts);
 }
 
+// Far behind the chain's end the row is believed: who sees an item may grow its chain, and must not make each decision
+// on it as long as they like.
+constexpr std::size_t kWalkedBackMax = 4096;
+
+// The entry that described the item last, by the item's own chain: each description stands in it, and a granted
+// retrieval swears to the latest that there was.
+Result<std::uint64_t> latest_description(store::Connection& db, const store::Item& item) {
+  const auto subject = subject_of(item.id);
+  const auto known = store::find_subject(db, subject);
+  auto seq = known ? known->last_seq : std::nullopt;
+  for (std::size_t walked = 0; seq && walked < kWalkedBackMax; ++walked) {
+    const auto bytes = store::entry_bytes(db, *seq);
+    const auto entry = bytes ? parse_entry(view(*bytes)) : Result<Entry>(damaged("an entry of its chain is missing"));
+    if (!entry) return entry.error();
+    if (entry->seq != *seq || entry->subject != subject || (entry->before && *entry->before >= *seq))
+      return damaged("the chain of its entries is broken");
+    const bool accepted = entry->outcome == Outcome::accepted;
+    if (*seq == item.seq || (accepted && entry->type == EvidenceDescribe::kType)) return *seq;
+    if (accepted && entry->type == EvidenceRetrieve::kType) {
+      DEPONE_ASSIGN(const auto facts, facts_of<RetrieveFacts>(*entry));
+      return facts.described.value_or(item.seq);
+    }
+    seq = entry->before;
+  }
+  return seq ? Result<std::uint64_t>(item.described) : damaged("the chain of its entries does not lead to it");
+}
+
+// The further cases of an item are those that it was shared into by who signed for it.
+Result<> check_shares(store::Connection& db, const policy::Roster& roster, const store::Item& item) {
+  for (const auto& placement : std::span(item.facts.placements).subspan(1)) {
+    const auto seq = store::share_of(db, item.seq, placement.case_id);
+    if (!seq) return damaged("its share is missing");
+    DEPONE_ASSIGN(const auto found, act_on_item(db, *seq, item.id, EvidenceShare::kType));
+    DEPONE_ASSIGN(const auto act, signed_act(roster, found.second));
+    DEPONE_ASSIGN(const auto body, body_of<EvidenceShare>(act));
+    if (body.item != item.id || body.case_id != placement.case_id || body.epoch != placement.epoch)
+      return damaged("it stands in a case that it was not shared into");
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Deposited> read_deposited(store::Connection& db, const policy::Roster& roster, const store::Item& item) {
@@ -76,6 +117,9 @@ Result<Deposited> read_deposited(store::Connection& db, const policy::Roster& ro
     return damaged("its act is of another item");
   if (item.case_id != out.body.case_id || item.epoch != out.body.epoch || item.facts.submitter != act.payload.actor)
     return damaged("its row does not say what its act says");
+  DEPONE_TRY(check_shares(db, roster, item));
+  DEPONE_ASSIGN(const auto described, latest_description(db, item));
+  if (described != item.described) return damaged("its row does not name its latest description");
   out.described_by = act.hash;
   if (item.described_again()) {
     DEPONE_ASSIGN(out.described_by, check_description(db, item));

@@ -13,7 +13,8 @@ struct Deposited {
   crypto::Digest described_by;                   // the act that described the item last
 };
 // The submission of an item and what holds of it, if its entries name these acts, the acts make and describe this item
-// and are signed by their actors, the row says what they say, and the private part is the one that its act commits to.
+// and are signed by their actors, the row says what they say and names the latest description and no case that it was
+// not shared into, and the private part is the one that its act commits to.
 // damaged says which of these does not hold, without contents.
 Result<Deposited> read_deposited(store::Connection& db, const policy::Roster& roster, const store::Item& item);
 

@@ -80,8 +80,8 @@ class Group {
   bool sees(const policy::Member& actor, const std::optional<store::Item>& item) const;
   policy::OriginalItem original_of(const store::Item& item);
   // The consents that bind what comes from these items: theirs, and those of all that they come from. damaged: one
-  // cannot be believed. too_large: there are more than kOriginalsMax.
-  Result<std::vector<protocol::record::Consent>> consents_of(std::vector<crypto::EvidenceId> items);
+  // cannot be believed. too_large: there are more than `most`.
+  Result<std::vector<protocol::record::Consent>> consents_of(std::vector<crypto::EvidenceId> items, std::size_t most);
   policy::Decision decide_retrieval(const policy::Member& actor, const RetrieveCommand& command,
                                     const std::optional<store::Item>& item);
   std::vector<std::string> contents_of(const RetrieveCommand& command, std::span<const policy::Decision> decisions,

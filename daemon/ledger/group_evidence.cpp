@@ -1,4 +1,6 @@
 // The part of a group that is about evidence: what is deposited, described and shared.
+#include <algorithm>
+
 #include "daemon/ledger/deposited.h"
 #include "daemon/ledger/group.h"
 
@@ -11,7 +13,9 @@ namespace {
 
 std::vector<crypto::EvidenceId> ids_of(const std::vector<DerivedFrom>& originals) {
   std::vector<crypto::EvidenceId> out;
-  for (const auto& original : originals) out.push_back(original.item);
+  for (const auto& original : originals) {
+    if (std::ranges::find(out, original.item) == out.end()) out.push_back(original.item);
+  }
   return out;
 }
 
@@ -32,7 +36,7 @@ Recorded Group::run(const SubmitCommand& command) {
         }
         const auto decision = policy::decide(tip_.roster, actor, body, command.private_part.consent, originals);
         if (decision.outcome == Outcome::refused) return decision;
-        if (const auto bound = consents_of(ids_of(body.derived_from)); !bound)
+        if (const auto bound = consents_of(ids_of(body.derived_from), kOriginalsMax); !bound)
           return policy::refuse(bound.error().code == ErrorCode::too_large ? Reason::item_originals_many
                                                                            : Reason::item_damaged);
         if (store::find_item(db_, item)) return policy::refuse(Reason::item_exists);
@@ -96,7 +100,13 @@ Recorded Group::run(const ShareCommand& command) {
       {command.act, command.parts, about_seen(command.act, body.case_id, item)},
       [&](const policy::Member& actor) {
         const bool there = sees(actor, item) && !item->ref.empty();
-        return policy::decide(tip_.roster, actor, body, there ? std::optional(item->facts) : std::nullopt);
+        const auto decision =
+            policy::decide(tip_.roster, actor, body, there ? std::optional(item->facts) : std::nullopt);
+        if (!decision.accepted()) return decision;
+        const auto deposited = read_deposited(db_, tip_.roster, *item);
+        if (deposited) return decision;
+        tell_damage(*item, deposited.error());
+        return policy::refuse(Reason::item_damaged);
       },
       [&](const Decision&) { return raw_facts(ActFacts{skew(command.act)}); },
       [&](Row, std::uint64_t seq, const Decision&) {

@@ -32,10 +32,10 @@ policy::OriginalItem Group::original_of(const store::Item& item) {
   return original;
 }
 
-Result<std::vector<Consent>> Group::consents_of(std::vector<crypto::EvidenceId> items) {
+Result<std::vector<Consent>> Group::consents_of(std::vector<crypto::EvidenceId> items, std::size_t most) {
   std::vector<Consent> out;
   for (std::size_t i = 0; i < items.size(); ++i) {  // grows while it is walked
-    if (i > kOriginalsMax) return fail(ErrorCode::too_large, "");
+    if (i == most) return fail(ErrorCode::too_large, "");
     const auto item = store::find_item(db_, items[i]);
     if (!item) return fail(ErrorCode::damaged, "");
     auto deposited = read_deposited(db_, tip_.roster, *item);
@@ -66,7 +66,8 @@ Decision Group::decide_retrieval(const policy::Member& actor, const RetrieveComm
                                  const std::optional<store::Item>& item) {
   const bool there = sees(actor, item) && !item->ref.empty();
   const auto facts = there ? std::optional(item->facts) : std::nullopt;
-  const auto consents = there ? consents_of({item->id}) : Result<std::vector<Consent>>(std::vector<Consent>());
+  const auto consents =
+      there ? consents_of({item->id}, 1 + kOriginalsMax) : Result<std::vector<Consent>>(std::vector<Consent>());
   return policy::decide(tip_.roster, actor, command.body, command.statement, facts,
                         consents ? std::span<const Consent>(*consents) : std::span<const Consent>(), now_);
 }

@@ -16,8 +16,9 @@ namespace transport = protocol::transport;
 
 namespace {
 
-constexpr std::size_t kWalkTurn = 1024;  // entries walked back in one piece of work
-constexpr std::size_t kSendTurn = 16;    // receipts, and statements of retrievals, in memory at a time
+constexpr std::size_t kWalkTurn = 1024;       // entries walked back in one piece of work
+constexpr std::size_t kSendTurn = 16;         // receipts, and parts beside them, in memory at a time
+constexpr std::size_t kPageBytes = 16 << 20;  // a page that has as much ends there; a part is at most 1 MiB
 
 struct Looked {
   bool found = false;
@@ -25,6 +26,7 @@ struct Looked {
   crypto::CaseId case_id;
   bool all_acts = false;              // sees all entries
   bool said = false;                  // sees what was said of it
+  bool manifests = false;             // and asks for what is sealed of that too
   std::vector<crypto::CaseId> reads;  // cases that it is in: what was done in others names items of those
 };
 
@@ -69,6 +71,8 @@ void add_entry(FrameWriter& frame, store::Connection& db, ledger::Prover& prover
   const bool shown = (reads && entry.type == EvidenceRetrieve::kType) ||
                      (looked.said && (entry.type == EvidenceSubmit::kType || entry.type == EvidenceDescribe::kType));
   if (shown) add_part(frame, db, "private", seq);
+  const bool taken = entry.outcome != Outcome::refused && entry.type != EvidenceRetrieve::kType;
+  if (shown && taken && looked.manifests) add_part(frame, db, "manifest", seq);
 }
 
 // The entries on the item that are later than `after`, oldest first.
@@ -112,7 +116,8 @@ Awaitable<> item_history(const Archive& archive, const Caller& caller, Exchange&
   const auto roster = caller.roster;
   const auto* const reader = caller.member;
   auto look_up = [roster, reader, item](store::Connection& db) { return look(db, *roster, *reader, item); };
-  const auto looked = co_await archive.pool.run(std::move(look_up));
+  auto looked = co_await archive.pool.run(std::move(look_up));
+  looked.manifests = looked.said && target.find("manifests").has_value();
   const SearchFacts facts{looked.found ? "item" : "unknown", 1, looked.found ? 1u : 0u};
   const auto of_case = looked.found ? std::optional(looked.case_id) : std::nullopt;
   const bool logged = co_await log_search(archive, caller, exchange, facts, of_case);
@@ -122,13 +127,14 @@ Awaitable<> item_history(const Archive& archive, const Caller& caller, Exchange&
     co_return;
   }
   auto seqs = co_await entries_after(archive, looked, after_text ? after : std::nullopt);
-  const bool more = seqs.size() > archive.limits.history_entries_max;
-  if (more) seqs.resize(archive.limits.history_entries_max);
+  const auto all = seqs.size();
+  seqs.resize(std::min(all, archive.limits.history_entries_max));
 
   transport::ResponseHead head;
   head.fields.push_back({"Content-Type", std::string(kFrameType)});
   if (!co_await exchange.begin(std::move(head))) co_return;
-  for (std::size_t at = 0; at < seqs.size(); at += kSendTurn) {
+  std::size_t at = 0;  // entries sent
+  for (std::size_t bytes = 0; at < seqs.size() && bytes < kPageBytes;) {
     const std::vector<std::uint64_t> turn(
         seqs.begin() + static_cast<std::ptrdiff_t>(at),
         seqs.begin() + static_cast<std::ptrdiff_t>(std::min(at + kSendTurn, seqs.size())));
@@ -140,9 +146,11 @@ Awaitable<> item_history(const Archive& archive, const Caller& caller, Exchange&
     };
     const Bytes some = co_await archive.pool.run(std::move(read_some));
     if (!co_await exchange.write(some)) co_return;
+    at += turn.size();
+    bytes += some.size();
   }
   FrameWriter end;
-  const std::string next = more ? std::to_string(seqs.back()) : "";
+  const std::string next = at < all ? std::to_string(seqs[at - 1]) : "";
   end.add("end", view(next));
   const auto written = co_await exchange.write(end.bytes());
   if (written) (void)co_await exchange.finish();

@@ -17,18 +17,22 @@ namespace transport = protocol::transport;
 
 namespace {
 
-// Whether the object of a granted item rides in the answer: its entry says.
-bool is_inline(const ledger::RecordedEntry& recorded) {
-  const auto entry = parse_entry(view(recorded.bytes));
-  const auto facts = entry ? facts_of<RetrieveFacts>(*entry) : Result<RetrieveFacts>(entry.error());
-  return facts && facts->content == "inline";
+// What holds of the item by the entry of its retrieval. What was described since is no part of the answer, which would
+// contradict its own receipt.
+void put_back_to(store::Connection& db, const RetrieveFacts& facts, store::Item& item) {
+  item.described = facts.described.value_or(item.seq);
+  item.holds = {item.seq, item.seq, item.sensitivity};
+  if (!item.described_again()) return;
+  const auto bytes = store::entry_bytes(db, item.described);
+  item.holds = facts_of<DescribeFacts>(parse_entry(view(bytes.value())).value()).value().holds.value();
 }
 
 // What a granted item's reader gets, as pieces of a frame. Runs on the pool.
 Bytes granted_pieces(store::Connection& db, const policy::Roster& roster, const policy::Member& reader,
                      const EvidenceRetrieve& body, const crypto::Digest& act_hash, const crypto::EvidenceId& id,
-                     bool with_object) {
-  const auto item = store::find_item(db, id).value();
+                     const RetrieveFacts& granted) {
+  auto item = store::find_item(db, id).value();
+  put_back_to(db, granted, item);
   const auto* const of = roster.find(body.case_id);
   const auto* const placement = item.facts.in(body.case_id);
   const auto* const held = of == nullptr || placement == nullptr ? nullptr : of->grant_of(reader.id, placement->epoch);
@@ -51,7 +55,7 @@ Bytes granted_pieces(store::Connection& db, const policy::Roster& roster, const 
                           : crypto::seal(reader.seal, info, crypto::manifest_share(*share, context).expose());
   if (!sealed) throw std::runtime_error(sealed.error().detail);
   frame.add("share", *sealed);
-  if (with_object) frame.add("object", store::small_object(db, item.seq).value());
+  if (granted.content == "inline") frame.add("object", store::small_object(db, item.seq).value());
   return frame.take();
 }
 
@@ -119,9 +123,9 @@ Awaitable<Result<>> write_item(const Archive& archive, const Caller& caller, Exc
   const auto* const reader = caller.member;
   const auto* const body = &command.body;
   const auto act = command.act.hash;
-  const bool with_object = is_inline(entry);
-  auto gather = [roster, reader, body, act, id, with_object](store::Connection& db) {
-    return granted_pieces(db, *roster, *reader, *body, act, id, with_object);
+  const auto granted = facts_of<RetrieveFacts>(parse_entry(view(entry.bytes)).value()).value();
+  auto gather = [roster, reader, body, act, id, granted](store::Connection& db) {
+    return granted_pieces(db, *roster, *reader, *body, act, id, granted);
   };
   const Bytes pieces = co_await archive.pool.run(std::move(gather));
   co_return co_await exchange.write(pieces);

@@ -97,7 +97,8 @@ Difference share_differs(Connection& db, std::uint64_t seq, std::uint64_t item, 
   columns.number("item", item);
   columns.bytes("case", placement.case_id.span());
   columns.number("epoch", placement.epoch);
-  return std::move(columns).take();
+  if (auto differing = std::move(columns).take()) return differing;
+  return row.step() ? Difference("stands more than once") : std::nullopt;
 }
 
 Difference release_differs(Connection& db, Row act, const Release& release, std::uint64_t item,

@@ -38,6 +38,14 @@ jq -e --arg t "Interview $marker" '.[0].title == $t and .[0].narrative == ["one"
 cmp a.txt out/NKPC-000001-a.txt
 d lawyer show NKPC-000001 --json | jq -e '.summary == "a guard"' > /dev/null || die "a correction of the manifest lost the summary"
 
+step "what was said under seal before is kept, and shown to who can open it"
+d lawyer retrieve NKPC-000001 --manifest --earlier --purpose documentation --internal --json > earlier.json
+jq -e --arg old "Interveiw $marker" --arg new "Interview $marker" '.[0].manifests | length == 2 and .[0].title == $old and .[0].actor == "investigator"
+  and .[1].title == $new and .[1].actor == "lawyer" and ([.[1].changed[].field] | sort) == ["time_exact", "title"]' earlier.json > /dev/null || { cat earlier.json; die "the earlier manifest is not told"; }
+expect 0 "title: 'Interveiw $marker' -> 'Interview $marker'" d lawyer retrieve NKPC-000001 --manifest --earlier --purpose documentation --internal
+expect 0 "now Chongjin" d lawyer describe NKPC-000001 --reason more_known --place "now Chongjin"
+expect 0 "now Chongjin" d lawyer retrieve NKPC-000001 --manifest --purpose documentation --internal
+
 step "a narrower consent binds at once, also what was derived"
 echo "in English $marker" > t.txt
 expect 2 "go together" d lawyer submit t.txt --case NKPC --kind document --derived-from NKPC-000001 "${CONSENT[@]}"

@@ -78,13 +78,14 @@ struct ForgedLog {
     return write(act(custodian, MemberRevoke{who.id(), RevokeReason::left}), about_member(who.id()),
                  raw_facts(ActFacts{}), change, nullptr, proved);
   }
-  std::uint64_t open_case() {
+  std::uint64_t open_case() { return open_case(case_id, "NKPC"); }
+  std::uint64_t open_case(const crypto::CaseId& id, const std::string& prefix) {
     CaseOpen body;
-    body.case_id = case_id;
-    body.prefix = "NKPC";
+    body.case_id = id;
+    body.prefix = prefix;
     body.key = lawyer.card.body().seal;
     body.grants = {{lawyer.id(), {1}, GrantAs::reader}};
-    return write(act(custodian, body), about_case(case_id), raw_facts(ActFacts{}));
+    return write(act(custodian, body), about_case(id), raw_facts(ActFacts{}));
   }
 
   // --- items
@@ -109,6 +110,21 @@ struct ForgedLog {
   }
   Submitted submit(std::uint64_t number, const Change& change = {}) {
     return submit(act(lawyer, submission()), number, change);
+  }
+  // Describes an item of `case_id` by this body, and says that this holds after it.
+  struct Said {
+    Act act;
+    std::uint64_t seq = 0;
+  };
+  Said describe(const EvidenceDescribe& body, const Described& holds, const Change& change = {}) {
+    auto signed_act = act(lawyer, body);
+    const auto seq = write(signed_act, about_item(case_id, body.item), raw_facts(DescribeFacts{0, holds}), change);
+    return {std::move(signed_act), seq};
+  }
+  std::uint64_t share(const crypto::EvidenceId& item, const crypto::CaseId& into, const Change& change = {}) {
+    EvidenceShare body{item, into, 1, {}};
+    body.parts.add("secret", {});
+    return write(act(lawyer, body), about_item(into, item), raw_facts(ActFacts{}), change);
   }
   Act retrieval(std::vector<crypto::EvidenceId> items, Scope scope = Scope::content) const {
     return act(lawyer, EvidenceRetrieve{case_id, std::move(items), scope, Use::internal, {}});
@@ -137,6 +153,16 @@ struct ForgedLog {
     if (act != nullptr) entry.act = act->hash;
     entry.facts = std::move(facts);
     return chain(std::move(entry), act == nullptr ? Bytes{} : to_bytes(act->bytes), change).seq;
+  }
+
+  // Takes back what was written since there were so many lines; for what changes no roster.
+  void cut(std::size_t size) {
+    lines.resize(size);
+    last_.clear();
+    for (const auto& line : lines) {
+      const auto entry = parse_entry(view(line.entry)).value();
+      last_[entry.subject] = entry.seq;
+    }
   }
 
   Seen head() const { return head(lines.size()); }

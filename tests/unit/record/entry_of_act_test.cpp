@@ -57,6 +57,23 @@ class EntryOfAct : public testing::Test {
     const auto item = crypto::item_id(genesis_, person_.id(), body.nonce);
     return pair(act(body), about_item(case_, item), raw_facts(SubmitFacts{5, "NKPC-000001", "current", {}}));
   }
+  Pair description(std::initializer_list<const char*> parts = {"private"},
+                   std::optional<Sensitivity> sensitivity = std::nullopt) const {
+    EvidenceDescribe body;
+    body.item = item_;
+    body.sensitivity = sensitivity;
+    for (const std::string name : parts) {
+      body.parts.add(name, {});
+      if (name == "manifest") body.manifest_commitment.emplace();
+    }
+    const auto holds = held_after(body, {4, 5, Sensitivity::confidential}, 9);
+    return pair(act(body), about_item(case_, item_), raw_facts(DescribeFacts{5, holds}));
+  }
+  Pair sharing() const {
+    EvidenceShare body{item_, case_, 1, {}};
+    body.parts.add("secret", {});
+    return pair(act(body), about_item(case_, item_), raw_facts(ActFacts{5}));
+  }
   Pair retrieval(Scope scope = Scope::content) const {
     const EvidenceRetrieve body{case_, {crypto::random_fixed<crypto::EvidenceId>(), item_}, scope, Use::internal, {}};
     return pair(act(body), about_item(case_, item_),
@@ -69,7 +86,8 @@ class EntryOfAct : public testing::Test {
     return out;
   }
   std::vector<Pair> all() const {
-    return {enrolment(), revocation(), opening(), granting(), submission(), retrieval(), retrieval(Scope::manifest)};
+    return {enrolment(),  revocation(), opening(),   granting(),
+            submission(), sharing(),    retrieval(), retrieval(Scope::manifest)};
   }
   std::vector<std::string> wrong(const Pair& pair) const { return contradictions(pair.entry, &pair.act, genesis_); }
   // The one contradiction that there is.
@@ -183,6 +201,83 @@ TEST_F(EntryOfAct, FactsThatDoNotFollowFromTheActAreSaid) {
   one = retrieval(Scope::manifest);
   one.entry.facts = raw_facts(RetrieveFacts{5, TimePoint{}, "get"});
   EXPECT_TRUE(says(said(one), "another scope"));
+}
+
+TEST_F(EntryOfAct, ADescriptionSaysWhatHoldsAfterIt) {
+  EXPECT_TRUE(wrong(description()).empty());
+  EXPECT_TRUE(wrong(description({})).empty());
+  EXPECT_TRUE(wrong(description({"manifest", "private"}, Sensitivity::secret)).empty());
+  const auto saying = [](Pair one, std::optional<Described> holds) {
+    one.entry.facts = raw_facts(DescribeFacts{5, holds});
+    return one;
+  };
+  const auto kept = Sensitivity::confidential;
+  EXPECT_TRUE(says(said(saying(description(), std::nullopt)), "what holds of the item"));
+  EXPECT_TRUE(says(said(saying(description(), Described{4, 5, kept})), "something else holds"));
+  EXPECT_TRUE(says(said(saying(description(), Described{9, 9, kept})), "something else holds"));
+  EXPECT_TRUE(says(said(saying(description({"manifest"}), Described{4, 5, kept})), "something else holds"));
+  EXPECT_TRUE(says(said(saying(description({}), Described{9, 5, kept})), "something else holds"));
+  EXPECT_TRUE(says(said(saying(description({}), Described{4, 10, kept})), "something else holds"));
+  EXPECT_TRUE(says(said(saying(description({}, Sensitivity::secret), Described{4, 5, kept})), "something else holds"));
+  auto skewed = description();
+  skewed.entry.facts = raw_facts(DescribeFacts{6, Described{9, 5, kept}});
+  EXPECT_TRUE(says(said(skewed), "skew"));
+}
+
+TEST_F(EntryOfAct, ADescriptionIsOfTheItemThatItsActNames) {
+  auto one = description();
+  one.entry.subject = subject_of(crypto::random_fixed<crypto::EvidenceId>());
+  EXPECT_TRUE(says(said(one), "another item"));
+  one = description();
+  one.entry.case_id = {};
+  EXPECT_TRUE(says(said(one), "another item"));
+  one = description();
+  one.entry.subject.clear();
+  one.entry.case_id = {};
+  EXPECT_FALSE(wrong(one).empty());
+  one.entry.outcome = Outcome::refused;
+  one.entry.reason = code(Reason::not_found);
+  one.entry.facts = raw_facts(DescribeFacts{5, std::nullopt});
+  EXPECT_TRUE(wrong(one).empty());
+  one.entry.facts = raw_facts(DescribeFacts{5, Described{9, 5, Sensitivity::open}});
+  EXPECT_TRUE(says(said(one), "without being accepted"));
+}
+
+TEST_F(EntryOfAct, ADescriptionWithAManifestCommitsToItAndOneWithoutDoesNot) {
+  for (const bool part : {false, true}) {
+    EvidenceDescribe body;
+    body.item = item_;
+    if (part)
+      body.parts.add("manifest", {});
+    else
+      body.manifest_commitment.emplace();
+    const auto holds = held_after(body, {4, 5, Sensitivity::confidential}, 9);
+    const auto one = pair(act(body), about_item(case_, item_), raw_facts(DescribeFacts{5, holds}));
+    EXPECT_TRUE(says(said(one), "not of its form")) << part;
+  }
+}
+
+TEST_F(EntryOfAct, AShareSaysTheFurtherCaseAndNothingMore) {
+  auto one = sharing();
+  one.entry.case_id = crypto::random_fixed<crypto::CaseId>();
+  EXPECT_TRUE(says(said(one), "another item or case"));
+  one = sharing();
+  one.entry.facts = raw_facts(ActFacts{6});
+  EXPECT_TRUE(says(said(one), "skew"));
+  one = sharing();
+  one.act = description().act;
+  one.entry.act = one.act.hash;
+  EXPECT_TRUE(says(said(one), "another type"));
+}
+
+TEST_F(EntryOfAct, AGrantNamesADescriptionAndARefusalDoesNot) {
+  auto one = retrieval();
+  one.entry.facts = raw_facts(RetrieveFacts{5, TimePoint{}, "get", 7});
+  EXPECT_TRUE(wrong(one).empty());
+  one.entry.outcome = Outcome::refused;
+  one.entry.reason = "consent.purpose";
+  one.entry.facts = raw_facts(RetrieveFacts{5, std::nullopt, "", 7});
+  EXPECT_FALSE(wrong(one).empty());
 }
 
 TEST_F(EntryOfAct, ServingIsOfAnItemOfItsRetrievalToWhoAskedForIt) {
