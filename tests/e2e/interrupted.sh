@@ -53,4 +53,21 @@ cmp -s out/NKPC-000001-small.bin small.bin || die "the first item did not come"
 cmp -s "out/$ref-huge.bin" huge.bin || die "the last item did not come"
 [ "$(ls out | wc -l)" = 2 ] || die "more than the two that are whole: $(ls out)"
 
+step "an archive that dies while many files are under way: the same command goes on, and none is deposited twice"
+mkdir many
+for i in $(seq 300); do head -c 500 /dev/urandom > "many/$i.bin"; done
+cp many/7.bin many/twin-of-7.bin
+before=$(items)
+deposit many > said 2>&1 &
+client=$!
+for _ in $(seq 200); do [ "$(grep -c '^NKPC-' said)" -lt 60 ] || break; sleep 0.02; done
+kill -9 "$DAEMON_PID"; wait "$DAEMON_PID" || true
+code=0; wait $client || code=$?
+[ "$code" != 0 ] || die "it says that all were deposited"
+start
+deposit many > said 2>&1 || { cat said; die "it does not go on"; }
+[ "$(grep -c 'deposited already' said)" -ge 1 ] || die "the twin was deposited, or nothing was kept of the first try"
+[ "$(items)" = $((before + 300)) ] || die "$(items) items instead of $((before + 300))"
+[ -z "$(ls -A homes/investigator/depone/archives/*/unanswered)" ] || die "something is kept although it was answered"
+
 echo "interrupted: nothing half-done"
