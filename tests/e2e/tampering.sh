@@ -55,7 +55,7 @@ row "a crime" "$items codes" "UPDATE item_codes SET code = 'RS7.1.a' WHERE item 
 row "a crime gone" "$items codes" "DELETE FROM item_codes"
 row "an item gone from the catalogue" "entry 6, its row in items is missing" "DELETE FROM items WHERE item = 6"
 row "an item that nobody submitted" "items: row 99 is of an item that nobody submitted" \
-  "INSERT INTO items SELECT 99, zeroblob(16), \"case\", submitter, epoch, 99, kind, sensitivity, zeroblob(32), bytes, summary, date_from, date_to FROM items WHERE item = 6"
+  "INSERT INTO items SELECT 99, zeroblob(16), \"case\", submitter, epoch, 99, kind, sensitivity, zeroblob(32), bytes, 99, 99, 99, summary, date_from, date_to FROM items WHERE item = 6"
 row "a kind that does not exist, an id that is none" "$items id, kind" "UPDATE items SET kind = 99, id = x'00' WHERE item = 6"
 releases="entry 9, its row in releases does not say what the act and its parts say:"
 row "the reader of a grant" "$releases reader" "UPDATE releases SET reader = 1"
@@ -153,6 +153,6 @@ changed
 "$TAMPER" copy archive.key part 6
 start copy
 expect 6 "of the case NKPC is not what was signed" d lawyer case list
-expect 6 "not what was submitted" d lawyer show NKPC-000001
+expect 6 "not what was signed" d lawyer show NKPC-000001
 stop
 echo "tampering: all found"

@@ -1,6 +1,7 @@
 // What an archive could lie about of items that were described again or shared; and what a reader could seal that none
 // can read.
 #include "client/lib/content_opener.h"
+#include "client/lib/custody.h"
 #include "client/lib/item_acts.h"
 #include "client/lib/item_manifests.h"
 #include "protocol/record/frame.h"
@@ -184,6 +185,34 @@ TEST_F(LyingDescription, EveryManifestIsToldAndNoneIsLeftOutOrExchanged) {
   lie_in(history,
          [](Pieces& pieces) { std::swap(piece(pieces, "manifest", 0)->second, piece(pieces, "manifest", 1)->second); });
   EXPECT_EQ(tests::code_of(read(some)), ErrorCode::damaged);
+}
+
+// To an archivist the words are not shown; to a reader, that they are missing is a correction that is hidden.
+TEST_F(LyingDescription, WhatWasSaidIsNotLeftOutForWhoMaySeeIt) {
+  describe(item_, "one");
+  const auto told = [&](const Member& who) {
+    auto asked = session(who);
+    return tests::code_of(read_custody(asked, to_text(item_), [](const CustodyEntry&) {}));
+  };
+  const auto honest = [&] {
+    for (const auto* const who : {&*reader_, &*submitter_, &*auditor_}) {
+      auto asked = session(*who);
+      EXPECT_TRUE(read_custody(asked, to_text(item_), [](const CustodyEntry&) {}))
+          << who->identity.card().body().handle;
+    }
+  };
+  honest();
+  // Of the submission, of the retrieval that the correction began with, of the correction.
+  for (std::size_t nth = 0; nth < 3; ++nth) {
+    lie_in("/v1/items/" + to_text(item_) + "/history",
+           [nth](Pieces& pieces) { pieces.erase(piece(pieces, "private", nth)); });
+    EXPECT_EQ(told(*reader_), ErrorCode::damaged) << nth;
+  }
+  be_honest();
+  lie_in("/v1/items/", without("private"));
+  EXPECT_NE(shown(item_), "");
+  be_honest();
+  honest();
 }
 
 // --- a reader who turned ---------------------------------------------------------------------------------------------
