@@ -133,7 +133,7 @@ void add_frames(List& list, World& world) {
     return post(longer);
   });
   list.add(frames, "whose piece has no name", [&] { return post(Bytes{0, 0, 0, 0, 0}); });
-  list.add(frames, "of 512 KiB and a byte", [&] { return post(Bytes(512 * 1024 + 1)); });
+  list.add(frames, "of 1,300,000 bytes and one", [&] { return post(Bytes(1'300'001)); });
   list.add(frames, "of random bytes", [&] { return post(Bytes(1000, 0xA5)); });
 }
 
