@@ -43,6 +43,7 @@ void add_uploads(Table& table, World& world);
 void add_membership(Table& table, World& world);
 void add_cases(Table& table, World& world);
 void add_submissions(Table& table, World& world);
+void add_batches(Table& table, World& world);
 void add_descriptions(Table& table, World& world);
 void add_shares(Table& table, World& world);
 void add_retrievals(Table& table, World& world);
