@@ -30,6 +30,9 @@ d custodian audit --parts --json > said
 jq -e '.result == "intact" and .parts == 0 and (.withheld | length) == 5' said > /dev/null || die "$(cat said)"
 
 step "killed on the way: it goes on from there"
+mkdir more  # enough that an audit takes longer than it goes without remembering
+for i in $(seq 3000); do echo "the note $i" > more/$i.txt; done
+d investigator submit more --case NKPC --kind document "${CONSENT[@]}" > /dev/null 2>&1
 for tries in $(seq 20); do
   rm -f "$STATE"
   audit --parts --again > /dev/null 2>&1 & pid=$!
