@@ -105,10 +105,12 @@ class LyingCatalogue : public tests::LyingArchive {
       told.body = to_bytes(api::write_json(list));
     });
   }
+  // What is listed lives as long as the session that listed it last.
   Result<std::vector<ListedCase>> cases() {
-    auto asked = session(*reader_);
-    return list_cases(asked);
+    lister_.emplace(session(*reader_));
+    return list_cases(*lister_);
   }
+  std::optional<Session> lister_;
   static api::CaseSummary& keyed(api::CaseList& list) {
     return *std::ranges::find(list.cases, "KEYED", &api::CaseSummary::prefix);
   }
