@@ -1,5 +1,7 @@
 #include "client/lib/together.h"
 
+#include <atomic>
+#include <exception>
 #include <mutex>
 #include <thread>
 
@@ -26,6 +28,8 @@ class Lanes {
       if (!take_(sent)) stopped_ = true;
     }
   }
+
+  void stop() { stopped_ = true; }
 
  private:
   // The next files that go into one request.
@@ -95,10 +99,24 @@ Result<> submit_together(const ArchiveProfile& archive, const Identity& identity
     sessions.push_back(std::move(session));
   }
   Lanes running(archive, identity, target, files, clock, take);
-  std::vector<std::jthread> threads;
-  for (std::size_t i = 1; i < sessions.size(); ++i)
-    threads.emplace_back([&running, &session = sessions[i]] { running.run(session); });
-  running.run(sessions.front());
+  // What a thread throws, an ambiguous write above all, is told where the caller's own would be: after both have ended.
+  std::vector<std::exception_ptr> failed(sessions.size());
+  const auto run = [&](std::size_t lane) {
+    try {
+      running.run(sessions[lane]);
+    } catch (...) {
+      failed[lane] = std::current_exception();
+      running.stop();
+    }
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 1; i < sessions.size(); ++i) threads.emplace_back(run, i);
+    run(0);
+  }
+  for (const auto& one : failed) {
+    if (one) std::rethrow_exception(one);
+  }
   return {};
 }
 

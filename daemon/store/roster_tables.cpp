@@ -49,12 +49,6 @@ void insert_grant(Connection& db, const crypto::CaseId& case_id, const policy::H
       .run();
 }
 
-std::optional<std::string> card_of(Connection& db, const crypto::KeyId& member) {
-  auto query = db.prepare("SELECT card FROM members WHERE key_id = ?");
-  if (!query.bind(member.span()).step()) return std::nullopt;
-  return std::string(text_view(query.bytes(0)));
-}
-
 std::optional<std::string> differs_from(Connection& db, const policy::Roster& roster) {
   std::size_t rows = 0;
   auto members = db.prepare("SELECT key_id, roles, member, revoked, card FROM members");

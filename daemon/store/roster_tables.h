@@ -11,7 +11,6 @@ void insert_member(Connection& db, const policy::Member& member, std::string_vie
 void mark_revoked(Connection& db, const crypto::KeyId& member, std::uint64_t seq);
 void insert_case(Connection& db, const policy::Case& opened);
 void insert_grant(Connection& db, const crypto::CaseId& case_id, const policy::HeldGrant& grant);
-std::optional<std::string> card_of(Connection& db, const crypto::KeyId& member);  // the envelope
 // Says which row of these tables differs from the roster, or nothing.
 std::optional<std::string> differs_from(Connection& db, const policy::Roster& roster);
 
