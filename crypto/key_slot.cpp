@@ -63,8 +63,8 @@ Result<> check_bounds(const KeySlot& slot) {
   return fail(ErrorCode::malformed, "a key slot has parameters out of bounds: the key file of this folder was changed");
 }
 
-MasterKey purpose_key(const MasterKey& master, std::string_view purpose) {
-  MasterKey key;
+WrappingKey purpose_key(const MasterKey& master, std::string_view purpose) {
+  WrappingKey key;
   blake2b_256(master.expose(), {view(purpose)}, std::span<std::uint8_t, 32>(key.expose_for_writing()));
   return key;
 }
@@ -96,27 +96,35 @@ Result<MasterKey> unwrap(const KeySlot& slot, const SecretBuffer& secret) {
   return master;
 }
 
-Bytes box(const MasterKey& master, std::string_view purpose, ByteView associated, ByteView secret) {
+Bytes box(const WrappingKey& key, ByteView associated, ByteView secret) {
   Bytes out(kNonce + secret.size() + kTag);
   fill_random(std::span(out).first(kNonce));
   crypto_aead_xchacha20poly1305_ietf_encrypt(out.data() + kNonce, nullptr, secret.data(), secret.size(),
                                              associated.data(), associated.size(), nullptr, out.data(),
-                                             purpose_key(master, purpose).expose().data());
+                                             key.expose().data());
   return out;
 }
 
-Result<SecretBuffer> unbox(const MasterKey& master, std::string_view purpose, ByteView associated, ByteView boxed) {
+Bytes box(const MasterKey& master, std::string_view purpose, ByteView associated, ByteView secret) {
+  return box(purpose_key(master, purpose), associated, secret);
+}
+
+Result<SecretBuffer> unbox(const WrappingKey& key, ByteView associated, ByteView boxed) {
   const auto damaged = [] {
     return fail(ErrorCode::damaged, "the sealed keys were changed: restore this file from a copy");
   };
   if (boxed.size() < kNonce + kTag) return damaged();
   SecretBuffer out(boxed.size() - kNonce - kTag);
-  if (crypto_aead_xchacha20poly1305_ietf_decrypt(
-          out.expose_for_writing().data(), nullptr, nullptr, boxed.data() + kNonce, boxed.size() - kNonce,
-          associated.data(), associated.size(), boxed.data(), purpose_key(master, purpose).expose().data()) != 0) {
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt(out.expose_for_writing().data(), nullptr, nullptr,
+                                                 boxed.data() + kNonce, boxed.size() - kNonce, associated.data(),
+                                                 associated.size(), boxed.data(), key.expose().data()) != 0) {
     return damaged();
   }
   return out;
+}
+
+Result<SecretBuffer> unbox(const MasterKey& master, std::string_view purpose, ByteView associated, ByteView boxed) {
+  return unbox(purpose_key(master, purpose), associated, boxed);
 }
 
 DatabaseKey database_key(const MasterKey& master) {

@@ -35,6 +35,9 @@ Result<MasterKey> unwrap(const KeySlot& slot, const SecretBuffer& secret);
 // What a master key protects, boxed under a key of its own for each purpose: nonce24 || XChaCha20-Poly1305.
 Bytes box(const MasterKey& master, std::string_view purpose, ByteView associated, ByteView secret);
 Result<SecretBuffer> unbox(const MasterKey& master, std::string_view purpose, ByteView associated, ByteView boxed);
+// The same under a key that serves one purpose already.
+Bytes box(const WrappingKey& key, ByteView associated, ByteView secret);
+Result<SecretBuffer> unbox(const WrappingKey& key, ByteView associated, ByteView boxed);
 // A key derived for one purpose (32 bytes): B2(master, purpose).
 DatabaseKey database_key(const MasterKey& master);
 

@@ -19,17 +19,17 @@ ItemSealer::ItemSealer(const ArchiveCard& archive, CaseTarget target, const Iden
       identity_(identity),
       item_(crypto::item_id(archive.genesis, identity.id(), nonce_)),
       context_(crypto::item_context(archive.genesis, item_, target_.case_id, identity.id())),
-      cipher_(crypto::content_key(item_secret_, context_, release_share_, header_)) {
-  sealed_hash_.update(header_.span());
-  sealed_bytes_ = header_.bytes.size();
-}
+      cipher_(crypto::content_key(item_secret_, context_, release_share_, header_)) {}
 
 void ItemSealer::seal_chunk(ByteView plain, bool last, std::span<std::uint8_t> out) {
   plain_hash_.update(plain);
   cipher_.seal(chunks_++, last, plain, out);
-  sealed_hash_.update(out);
   plain_bytes_ += plain.size();
-  sealed_bytes_ += out.size();
+}
+
+void ItemSealer::hash_sealed(ByteView bytes) {
+  sealed_hash_.update(bytes);
+  sealed_bytes_ += bytes.size();
 }
 
 Result<SealedSubmission> ItemSealer::finish(ItemDescription description, TimePoint now, const Seen& seen,

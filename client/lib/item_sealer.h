@@ -3,6 +3,7 @@
 //
 //   ItemSealer sealer(archive, target, identity);     fresh keys, fresh names
 //   sealer.header(); sealer.seal_chunk(...) …         the content, chunk by chunk, once
+//   sealer.hash_sealed(...) …                         what is sent of it, once
 //   sealer.finish(description, now, seen)             -> what is sent, and the opening for the receipt
 //
 // A sealer must not be used again over changed bytes: if the source changed, throw it away and begin a new one.
@@ -51,8 +52,10 @@ class ItemSealer {
   const crypto::ObjectHeader& header() const { return header_; }
   // Seals the next chunk into `out` (plain.size() + 16 bytes). All but the last are 65,536 bytes of plaintext.
   void seal_chunk(ByteView plain, bool last, std::span<std::uint8_t> out);
+  // The sealed object, header first, in the order in which it goes out. May run beside seal_chunk() on another thread.
+  void hash_sealed(ByteView bytes);
 
-  // After the last chunk. `inline_object` is the whole sealed object where it travels inside the submission.
+  // After the last chunk, and all of it was hashed. `inline_object` is the whole sealed object where it travels inside the submission.
   Result<SealedSubmission> finish(ItemDescription description, protocol::record::TimePoint now,
                                   const protocol::record::Seen& seen, ByteView inline_object);
 

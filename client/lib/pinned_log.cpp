@@ -29,7 +29,7 @@ Result<PinnedLog> PinnedLog::open(const ArchiveProfile& archive) {
 }
 
 Result<> PinnedLog::believe(const std::string& note, ProofSource& source) {
-  DEPONE_ASSIGN(const auto checkpoint, log::open_checkpoint(note, archive_.card().log_key()));
+  DEPONE_ASSIGN(const auto checkpoint, checkpoints_.open(note));
   if (const auto known = shown_.find(checkpoint.size); known != shown_.end()) {
     if (known->second == checkpoint.root) return {};
     return forked();

@@ -28,14 +28,21 @@ class PinnedLog {
   // before what was seen. Another error: the proof could not be got, which says nothing of the log.
   Result<> believe(const std::string& note, ProofSource& source);
 
+  // For receipts, before what they lead to is believed.
+  crypto::log::CheckpointOpener& checkpoints() { return checkpoints_; }
+
   std::uint64_t size() const { return head_.size; }
   // The head that believe() verified in this session: what acts call `seen`. Nothing before the first believe().
   const protocol::record::Seen& seen() const { return seen_; }
 
  private:
-  PinnedLog(const ArchiveProfile& archive, crypto::log::Checkpoint head) : archive_(archive), head_(std::move(head)) {}
+  PinnedLog(const ArchiveProfile& archive, crypto::log::Checkpoint head)
+      : archive_(archive),
+        checkpoints_(archive.card().log_key()),
+        head_(std::move(head)) {}
 
   ArchiveProfile archive_;
+  crypto::log::CheckpointOpener checkpoints_;
   crypto::log::Checkpoint head_;
   protocol::record::Seen seen_;
   std::map<std::uint64_t, crypto::Digest> shown_;  // sizes of checkpoints that were shown to belong to this log

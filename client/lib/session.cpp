@@ -163,9 +163,7 @@ Result<std::vector<VerifiedReceipt>> Session::act(const Act& act, const Bytes& f
   DEPONE_ASSIGN(const auto answer, api::read_json<api::ActAnswer>(body, "the archive's answer"));
   std::vector<VerifiedReceipt> out;
   for (const auto& receipt : answer.receipts) {
-    DEPONE_ASSIGN(auto verified, prove(receipt));  // the act is our own, to the byte: its signature too
-    if (!verified.act || verified.act->hash != act.hash)
-      return fail(ErrorCode::damaged, "the archive gave a receipt for another act");
+    DEPONE_ASSIGN(auto verified, verify_own(receipt, act.hash));
     if (verified.entry.type != act.payload.type || verified.entry.outcome != Outcome::accepted) {
       return fail(ErrorCode::damaged,
                   "the archive says that the act was taken, and its own receipt says that it was not");
@@ -177,7 +175,7 @@ Result<std::vector<VerifiedReceipt>> Session::act(const Act& act, const Bytes& f
 }
 
 Result<VerifiedReceipt> Session::prove(const Receipt& receipt, WithheldAct withheld) {
-  DEPONE_ASSIGN(auto verified, verify_receipt(receipt, archive_.card().log_key(), withheld));
+  DEPONE_ASSIGN(auto verified, verify_receipt(receipt, log_.checkpoints(), withheld));
   DEPONE_TRY(log_.believe(verified.checkpoint_note, *this));
   if (verified.act && verified.act->payload.archive != archive_.card().genesis)
     return fail(ErrorCode::damaged, "a receipt's act is for another archive");
@@ -185,6 +183,13 @@ Result<VerifiedReceipt> Session::prove(const Receipt& receipt, WithheldAct withh
   const auto* const act = verified.act ? &*verified.act : nullptr;
   if (const auto wrong = contradictions(verified.entry, act, archive_.card().genesis); !wrong.empty())
     return fail(ErrorCode::damaged, fmt::format("entry {} {}", verified.entry.seq, wrong.front()));
+  return verified;
+}
+
+Result<VerifiedReceipt> Session::verify_own(const Receipt& receipt, const crypto::Digest& act) {
+  DEPONE_ASSIGN(auto verified, prove(receipt));
+  if (!verified.act || verified.act->hash != act)
+    return fail(ErrorCode::damaged, "the archive gave a receipt for another act");
   return verified;
 }
 

@@ -54,6 +54,9 @@ class Session final : private ProofSource {
   Result<protocol::record::VerifiedReceipt> verify(
       const protocol::record::Receipt& receipt,
       protocol::record::WithheldAct withheld = protocol::record::WithheldAct::refuse);
+  // The same of an act that we signed ourselves, by the hash of its bytes: its signature is our own.
+  Result<protocol::record::VerifiedReceipt> verify_own(const protocol::record::Receipt& receipt,
+                                                       const crypto::Digest& act);
 
  private:
   Session(const ArchiveProfile& archive, const Identity& identity, protocol::transport::ChannelKey channel,

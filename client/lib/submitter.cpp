@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "client/lib/made_ahead.h"
 #include "protocol/api/bodies.h"
 #include "protocol/api/problem.h"
 #include "protocol/record/frame.h"
@@ -22,6 +23,7 @@ namespace {
 
 constexpr std::size_t kAnswerBytesMax = 8 << 20;  // receipts of submissions that were sent together
 constexpr std::size_t kPieceChunks = 4;           // 256 KiB a write
+constexpr std::size_t kPieceBytesMax = crypto::kObjectHeaderBytes + kPieceChunks * crypto::kChunkSealedBytes;
 constexpr unsigned kTimesSent = 4;
 constexpr std::chrono::seconds kFirstPause{1};  // doubled each time
 
@@ -30,36 +32,58 @@ Error changed() {
               "the file changed while it was read; nothing was submitted; submit it again when it is at rest");
 }
 
-// Reads the source chunk by chunk and seals each; `sink` takes the sealed bytes.
-template <class Sink>
-Result<> seal_source(ItemSealer& sealer, system::File& source, std::uint64_t size, const Progress& progress,
-                     Sink sink) {
-  Bytes plain(crypto::kChunkPlainBytes), sealed;
-  sealed.reserve(kPieceChunks * crypto::kChunkSealedBytes + crypto::kObjectHeaderBytes);
-  sealed.assign(sealer.header().bytes.begin(), sealer.header().bytes.end());
-  std::uint64_t done = 0;
-  bool last = false;
-  while (!last) {
-    const auto want = static_cast<std::size_t>(std::min<std::uint64_t>(plain.size(), size - done));
-    DEPONE_ASSIGN(const std::size_t n, source.read(std::span(plain).first(want)));
-    if (n != want) return changed();
-    done += n;
-    last = done == size;
-    const auto at = sealed.size();
-    sealed.resize(at + n + crypto::kChunkTagBytes);
-    sealer.seal_chunk(ByteView(plain).first(n), last, std::span(sealed).subspan(at));
-    if (last || sealed.size() >= kPieceChunks * crypto::kChunkSealedBytes) {
-      DEPONE_TRY(sink(ByteView(sealed)));
-      sealed.clear();
-      if (progress) progress(done);
+// The sealed object, piece by piece, as its source is read.
+class SealedSource {
+ public:
+  SealedSource(ItemSealer& sealer, system::File& source, std::uint64_t size)
+      : sealer_(sealer),
+        source_(source),
+        size_(size),
+        left_(crypto::sealed_object_bytes(size)),
+        plain_(static_cast<std::size_t>(std::min<std::uint64_t>(size, crypto::kChunkPlainBytes))) {}
+  ~SealedSource() { crypto::wipe(plain_); }
+  SealedSource(const SealedSource&) = delete;
+  SealedSource& operator=(const SealedSource&) = delete;
+
+  // A few chunks; the last portion ends the object. input: the source is not as long as it was.
+  Result<Portion> next(Bytes& room) {
+    room.resize(static_cast<std::size_t>(std::min<std::uint64_t>(kPieceBytesMax, left_)));
+    std::size_t at = 0;
+    if (!begun_)
+      at = static_cast<std::size_t>(std::ranges::copy(sealer_.header().bytes, room.begin()).out - room.begin());
+    begun_ = true;
+    bool last = false;
+    for (std::size_t chunk = 0; chunk < kPieceChunks && !last; ++chunk) {
+      const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(plain_.size(), size_ - done_));
+      DEPONE_TRY(read(n));
+      done_ += n;
+      last = done_ == size_;
+      sealer_.seal_chunk(ByteView(plain_).first(n), last, std::span(room).subspan(at, n + crypto::kChunkTagBytes));
+      at += n + crypto::kChunkTagBytes;
     }
+    if (last) DEPONE_TRY(nothing_follows());
+    left_ -= at;
+    return Portion{ByteView(room).first(at), done_, last};
   }
-  crypto::wipe(plain);
-  std::uint8_t more = 0;
-  DEPONE_ASSIGN(const std::size_t rest, source.read({&more, 1}));
-  if (rest != 0) return changed();
-  return {};
-}
+
+ private:
+  Result<> read(std::size_t n) {
+    DEPONE_ASSIGN(const std::size_t have, source_.read(std::span(plain_).first(n)));
+    return have == n ? Result<>() : changed();
+  }
+  Result<> nothing_follows() {
+    std::uint8_t more = 0;
+    DEPONE_ASSIGN(const std::size_t rest, source_.read({&more, 1}));
+    return rest == 0 ? Result<>() : changed();
+  }
+
+  ItemSealer& sealer_;
+  system::File& source_;
+  const std::uint64_t size_;
+  std::uint64_t done_ = 0, left_;  // of the source; of the sealed object
+  bool begun_ = false;
+  Bytes plain_;
+};
 
 // Uploads the sealed object as it is made; the upload's id.
 Result<std::string> upload(Session& session, ItemSealer& sealer, system::File& source, std::uint64_t size,
@@ -84,9 +108,13 @@ Result<std::string> upload(Session& session, ItemSealer& sealer, system::File& s
       {{"Tus-Resumable", "1.0.0"}, {"Upload-Offset", "0"}, {"Content-Type", "application/offset+octet-stream"}},
       sealed_bytes};
   DEPONE_TRY(client.begin(patch));
-  const auto sealed = seal_source(sealer, source, size, progress, [&](ByteView bytes) -> Result<> {
-    DEPONE_TRY(client.write(bytes));
+  SealedSource sealing(sealer, source, size);
+  const auto make = [&](Bytes& room) { return sealing.next(room); };
+  const auto sealed = use_made_ahead(make, [&](const Portion& portion) -> Result<> {
+    sealer.hash_sealed(portion.bytes);
+    DEPONE_TRY(client.write(portion.bytes));
     if (client.peer_stopped_reading()) return fail(ErrorCode::unreachable, "");
+    if (progress) progress(portion.done);
     return {};
   });
   if (!sealed && !client.peer_stopped_reading()) return sealed.error();
@@ -124,12 +152,10 @@ Result<Deposit> read_receipt(Session& session, const Unanswered& submission, Rec
   Deposit deposit;
   deposit.item = submission.item;
   deposit.receipt = std::move(receipt);
-  DEPONE_ASSIGN(deposit.verified, session.verify(deposit.receipt));
+  DEPONE_ASSIGN(deposit.verified, session.verify_own(deposit.receipt, submission.act));
   const auto& entry = deposit.verified.entry;
-  if (!deposit.verified.act || deposit.verified.act->hash != submission.act ||
-      entry.subject != subject_of(submission.item)) {
+  if (entry.subject != subject_of(submission.item))
     return fail(ErrorCode::damaged, "the archive gave a receipt for something else");
-  }
   if (entry.type != EvidenceSubmit::kType || entry.outcome == Outcome::refused) {
     return fail(ErrorCode::damaged, "the archive says that it was deposited, and its own receipt says that it was not");
   }
@@ -159,11 +185,8 @@ Result<Unanswered> seal(Session& session, const CaseTarget& target, ItemDescript
   Bytes object;
   std::string upload_id;
   if (rides_inside(size)) {
-    object.reserve(crypto::sealed_object_bytes(size));
-    DEPONE_TRY(seal_source(sealer, source, size, progress, [&](ByteView bytes) -> Result<> {
-      object.insert(object.end(), bytes.begin(), bytes.end());
-      return {};
-    }));
+    DEPONE_TRY(SealedSource(sealer, source, size).next(object));
+    sealer.hash_sealed(object);
   } else {
     DEPONE_ASSIGN(upload_id, upload(session, sealer, source, size, progress));
   }

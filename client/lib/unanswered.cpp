@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "crypto/seal.h"
+#include "crypto/key_slot.h"
 #include "protocol/record/form.h"
 #include "system/file.h"
 
@@ -32,12 +32,12 @@ struct FileForm {
   }
 };
 
-Bytes opening_info(const ArchiveProfile& archive, const crypto::EvidenceId& item) {
-  Bytes info = to_bytes(view("depone/unanswered/v1"));
-  const auto genesis = archive.card().genesis.span(), id = item.span();
-  info.insert(info.end(), genesis.begin(), genesis.end());
-  info.insert(info.end(), id.begin(), id.end());
-  return info;
+// What an opening is boxed for.
+Bytes archive_and_item(const ArchiveProfile& archive, const crypto::EvidenceId& item) {
+  Bytes out = to_bytes(archive.card().genesis.span());
+  const auto id = item.span();
+  out.insert(out.end(), id.begin(), id.end());
+  return out;
 }
 
 }  // namespace
@@ -71,11 +71,10 @@ Result<std::optional<Unanswered>> UnansweredSubmissions::find(const crypto::Dige
   auto read = parse_form<FileForm>(*bytes, "what was sent");
   if (!read) return damaged(read.error());
   auto& form = *read;
-  const auto opening = crypto::open_seal_public(identity_.card().body().seal.suite, identity_.seal_seed(),
-                                                opening_info(archive_, form.item), form.opening);
-  if (!opening) return damaged(opening.error());
+  const auto opening = crypto::unbox(key_, archive_and_item(archive_, form.item), form.opening);
+  if (!opening) return damaged(fail(opening.error().code, "its opening was changed"));
   Unanswered out{form.item, form.act, {}, std::move(form.upload), std::move(form.sealed)};
-  DEPONE_ASSIGN(out.opening, parse_form<Opening>(*opening, "the opening"));
+  DEPONE_ASSIGN(out.opening, parse_form<Opening>(opening->expose(), "the opening"));
   return std::optional(std::move(out));
 }
 
@@ -87,8 +86,7 @@ Result<> UnansweredSubmissions::keep(const Unanswered& submission, const crypto:
   form.act = submission.act;
   form.upload = submission.upload_id;
   form.sealed = submission.sealed;
-  DEPONE_ASSIGN(form.opening, crypto::seal(identity_.card().body().seal, opening_info(archive_, submission.item),
-                                           view(write_form(submission.opening))));
+  form.opening = crypto::box(key_, archive_and_item(archive_, submission.item), view(write_form(submission.opening)));
   return system::write_file(path_of(submission.opening.sha256, case_id, size), view(write_form(form)),
                             system::IfExists::replace);
 }

@@ -2,7 +2,8 @@
 // which is harmless (the archive gives its first receipt again), where a new one would deposit the file twice.
 //
 // A file each: unanswered/KEYED-DIGEST.SIZE. With every key of the device it tells no more than that these bytes were
-// submitted from here: the submission is sealed to the archive's intake key, the opening to our own.
+// submitted from here: the submission is sealed to the archive's intake key, the opening boxed under a key of the
+// identity.
 #pragma once
 
 #include "client/lib/item_sealer.h"
@@ -22,7 +23,8 @@ class UnansweredSubmissions {
  public:
   UnansweredSubmissions(const ArchiveProfile& archive, const Identity& identity)
       : archive_(archive),
-        identity_(identity) {}
+        identity_(identity),
+        key_(identity.local_key("unanswered")) {}
 
   // Whether anything of this size waits for an answer: only then is it worth hashing a file.
   bool any_of_size(std::uint64_t size) const;
@@ -38,6 +40,7 @@ class UnansweredSubmissions {
                                 std::uint64_t size) const;
   const ArchiveProfile& archive_;
   const Identity& identity_;
+  crypto::WrappingKey key_;
 };
 
 }  // namespace depone::client

@@ -49,4 +49,11 @@ Result<Checkpoint> open_checkpoint(std::string_view note, const VerifierKey& log
   return *checkpoint;
 }
 
+Result<Checkpoint> CheckpointOpener::open(std::string_view note) {
+  if (!note.empty() && note == note_) return opened_;
+  DEPONE_ASSIGN(opened_, open_checkpoint(note, log_key_));
+  note_ = note;
+  return opened_;
+}
+
 }  // namespace depone::crypto::log

@@ -59,8 +59,8 @@ Result<InclusionProof> parse_proof(std::string_view text) {
   return proof;
 }
 
-Result<Checkpoint> verify_proof(const InclusionProof& proof, const Digest& leaf, const VerifierKey& log_key) {
-  DEPONE_ASSIGN(Checkpoint checkpoint, open_checkpoint(proof.checkpoint, log_key));
+Result<Checkpoint> verify_proof(const InclusionProof& proof, const Digest& leaf, CheckpointOpener& log) {
+  DEPONE_ASSIGN(Checkpoint checkpoint, log.open(proof.checkpoint));
   DEPONE_TRY(verify_inclusion(leaf, proof.index, checkpoint.size, proof.path, checkpoint.root));
   return checkpoint;
 }

@@ -25,6 +25,6 @@ struct InclusionProof {
 std::string write_proof(const InclusionProof& proof);
 Result<InclusionProof> parse_proof(std::string_view text);  // malformed, too_large
 // The checkpoint in which `leaf` stands at the proof's index.
-Result<Checkpoint> verify_proof(const InclusionProof& proof, const Digest& leaf, const VerifierKey& log_key);
+Result<Checkpoint> verify_proof(const InclusionProof& proof, const Digest& leaf, CheckpointOpener& log);
 
 }  // namespace depone::crypto::log

@@ -1,5 +1,6 @@
 #include "protocol/record/form.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <boost/json/parse.hpp>
@@ -9,9 +10,15 @@ namespace depone::protocol::record {
 
 void append_json_string(std::string& out, std::string_view text) {
   static constexpr char kDigits[] = "0123456789abcdef";
+  const auto as_it_is = [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; };
   out += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
+  while (!text.empty()) {
+    const auto plain = static_cast<std::size_t>(std::ranges::find_if_not(text, as_it_is) - text.begin());
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
+    const char c = text.front();
+    text.remove_prefix(1);
     switch (c) {
       case '"':
         out += "\\\"";
@@ -35,13 +42,9 @@ void append_json_string(std::string& out, std::string_view text) {
         out += "\\r";
         break;
       default:
-        if (byte < 0x20) {
-          out += "\\u00";
-          out += kDigits[byte >> 4];
-          out += kDigits[byte & 15];
-        } else {
-          out += c;
-        }
+        out += "\\u00";
+        out += kDigits[static_cast<unsigned char>(c) >> 4];
+        out += kDigits[static_cast<unsigned char>(c) & 15];
     }
   }
   out += '"';

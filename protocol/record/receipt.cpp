@@ -18,12 +18,18 @@ std::string write_receipt(const Receipt& receipt) { return write_form(receipt) +
 
 Result<VerifiedReceipt> verify_receipt(const Receipt& receipt, const crypto::log::VerifierKey& log_key,
                                        WithheldAct withheld) {
+  crypto::log::CheckpointOpener log(log_key);
+  return verify_receipt(receipt, log, withheld);
+}
+
+Result<VerifiedReceipt> verify_receipt(const Receipt& receipt, crypto::log::CheckpointOpener& log,
+                                       WithheldAct withheld) {
   DEPONE_ASSIGN(const auto proof, crypto::log::parse_proof(receipt.proof));
   if (!proof.extra) return fail(ErrorCode::malformed, "the receipt's proof does not carry its entry");
   VerifiedReceipt out;
   out.entry_bytes = text_view(*proof.extra);
   out.leaf = crypto::log::leaf_hash(*proof.extra);
-  DEPONE_ASSIGN(out.checkpoint, crypto::log::verify_proof(proof, out.leaf, log_key));
+  DEPONE_ASSIGN(out.checkpoint, crypto::log::verify_proof(proof, out.leaf, log));
   DEPONE_ASSIGN(out.entry, parse_entry(*proof.extra));
   out.checkpoint_note = proof.checkpoint;
   if (out.entry.seq != proof.index) {

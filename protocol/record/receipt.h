@@ -56,6 +56,8 @@ enum class WithheldAct { refuse, accept };
 
 // Checks proof, checkpoint signature, that the entry is the proof's leaf and stands at its own seq, and that the act is
 // the one the entry names. malformed, damaged.
+Result<VerifiedReceipt> verify_receipt(const Receipt& receipt, crypto::log::CheckpointOpener& log,
+                                       WithheldAct withheld = WithheldAct::refuse);
 Result<VerifiedReceipt> verify_receipt(const Receipt& receipt, const crypto::log::VerifierKey& log_key,
                                        WithheldAct withheld = WithheldAct::refuse);
 

@@ -35,6 +35,7 @@ Bytes sealed_submission(const client::Session& session, const client::CaseTarget
   const auto at = object.size();
   object.resize(at + content.size() + crypto::kChunkTagBytes);
   sealer.seal_chunk(content, true, std::span(object).subspan(at));
+  sealer.hash_sealed(object);
   client::ItemDescription description;
   description.kind = protocol::record::Kind::document;
   description.sensitivity = protocol::record::Sensitivity::confidential;

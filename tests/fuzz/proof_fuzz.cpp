@@ -25,12 +25,13 @@ void fuzz(ByteView input) {
   const auto proof = log::parse_proof(text_view(changed));
   const auto leaf = log::leaf_hash(view(s.entry1));
   const auto right = log::parse_proof(s.receipt.proof).value();
-  if (proof && log::verify_proof(*proof, leaf, s.log_key)) {
+  log::CheckpointOpener opener(s.log_key);
+  if (proof && log::verify_proof(*proof, leaf, opener)) {
     require(proof->index == right.index && proof->path == right.path, "a proof that holds is the one there is");
   }
   if (text_view(changed) == s.receipt.proof)
-    require(proof && log::verify_proof(*proof, leaf, s.log_key).has_value(), "a valid proof holds");
-  require(!log::verify_proof(right, s.genesis, s.log_key), "a proof holds for its own leaf alone");
+    require(proof && log::verify_proof(*proof, leaf, opener).has_value(), "a valid proof holds");
+  require(!log::verify_proof(right, s.genesis, opener), "a proof holds for its own leaf alone");
 }
 
 Seeds seeds() {

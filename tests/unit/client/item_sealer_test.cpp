@@ -40,6 +40,7 @@ class ItemSealerTest : public testing::Test {
       sealer.seal_chunk(plain, content.empty(), chunk);
       out.object.insert(out.object.end(), chunk.begin(), chunk.end());
     } while (!content.empty());
+    sealer.hash_sealed(out.object);
 
     ItemDescription description;
     description.kind = Kind::testimony;

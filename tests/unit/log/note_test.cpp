@@ -182,6 +182,25 @@ TEST(Checkpoint, RefusesOtherSpellings) {
   }
 }
 
+TEST(Checkpoint, IsOpenedOnceMoreWithoutBelievingAnother) {
+  const auto key = design_log_key();
+  CheckpointOpener log({"o", key.public_key()});
+  EXPECT_EQ(tests::code_of(log.open("")), ErrorCode::malformed);
+  const auto note = sign_checkpoint({"o", 2, leaf_hash(view("a"))}, key);
+  const auto later = sign_checkpoint({"o", 3, leaf_hash(view("b"))}, key);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(log.open(note).value().size, 2u);
+    for (std::size_t at = 0; at < note.size(); ++at) {
+      auto changed = note;
+      changed[at] ^= 1;
+      EXPECT_FALSE(log.open(changed)) << at;
+    }
+    EXPECT_FALSE(log.open(std::string_view(note).substr(0, note.size() - 1)));
+    EXPECT_EQ(log.open(note).value().size, 2u);
+    EXPECT_EQ(log.open(later).value().size, 3u);
+  }
+}
+
 TEST(Proof, IsTheDesignsAndNoOtherHolds) {
   const auto part = design_parts().at(0);
   const auto text = text_of(part.at("proof1_base64-text"));
@@ -190,14 +209,15 @@ TEST(Proof, IsTheDesignsAndNoOtherHolds) {
   EXPECT_EQ(write_proof(proof), text);
   EXPECT_EQ(text_view(*proof.extra), part.at("entry1-text"));
   const auto leaf = leaf_hash(*proof.extra);
+  CheckpointOpener log(vkey);
   EXPECT_EQ(to_hex(leaf.span()), part.at("leaf1"));
-  EXPECT_EQ(verify_proof(proof, leaf, vkey).value().size, 2u);
+  EXPECT_EQ(verify_proof(proof, leaf, log).value().size, 2u);
   for (std::size_t i = 0; i < text.size() * 4; ++i) {
     auto changed = text;
     constexpr int kBits[] = {1, 2, 0x20, 0x80};
     changed[i / 4] = static_cast<char>(changed[i / 4] ^ kBits[i % 4]);
     const auto parsed = parse_proof(changed);
-    const bool holds = parsed && parsed->extra && verify_proof(*parsed, leaf_hash(*parsed->extra), vkey);
+    const bool holds = parsed && parsed->extra && verify_proof(*parsed, leaf_hash(*parsed->extra), log);
     EXPECT_FALSE(holds) << "byte " << i / 4;
   }
 }
@@ -209,7 +229,8 @@ TEST(Proof, HasOneSpelling) {
   const auto note = sign_checkpoint({"o", 2, node_hash(leaf, sibling)}, key);
   const std::string head = "c2sp.org/tlog-proof@v1\n", hash = to_base64(sibling.span()) + '\n';
   const auto right = head + "index 0\n" + hash + '\n' + note;
-  EXPECT_EQ(verify_proof(parse_proof(right).value(), leaf, vkey).value().size, 2u);
+  CheckpointOpener log(vkey);
+  EXPECT_EQ(verify_proof(parse_proof(right).value(), leaf, log).value().size, 2u);
   EXPECT_EQ(write_proof({std::nullopt, 0, {sibling}, note}), right);
   EXPECT_EQ(write_proof({Bytes{}, 0, {sibling}, note}), right);
   for (const std::string& wrong : std::initializer_list<std::string>{
@@ -234,14 +255,15 @@ TEST(Proof, DoesNotHoldForAnotherLeafPlaceOrLength) {
   const VerifierKey vkey{"o", key.public_key()};
   const auto leaf = leaf_hash(view("a")), sibling = leaf_hash(view("b"));
   const InclusionProof right{std::nullopt, 0, {sibling}, sign_checkpoint({"o", 2, node_hash(leaf, sibling)}, key)};
-  ASSERT_TRUE(verify_proof(right, leaf, vkey));
-  EXPECT_EQ(tests::code_of(verify_proof(right, sibling, vkey)), ErrorCode::damaged);
+  CheckpointOpener log(vkey), of_another({"p", key.public_key()});
+  ASSERT_TRUE(verify_proof(right, leaf, log));
+  EXPECT_EQ(tests::code_of(verify_proof(right, sibling, log)), ErrorCode::damaged);
   for (const auto& [index, path] : std::initializer_list<std::pair<std::uint64_t, std::vector<Digest>>>{
            {1, {sibling}}, {2, {sibling}}, {0, {}}, {0, {sibling, sibling}}}) {
-    EXPECT_EQ(tests::code_of(verify_proof({std::nullopt, index, path, right.checkpoint}, leaf, vkey)),
+    EXPECT_EQ(tests::code_of(verify_proof({std::nullopt, index, path, right.checkpoint}, leaf, log)),
               ErrorCode::damaged);
   }
-  EXPECT_FALSE(verify_proof(right, leaf, {"p", key.public_key()}));
+  EXPECT_FALSE(verify_proof(right, leaf, of_another));
 }
 
 }  // namespace

@@ -35,6 +35,7 @@ class Intake : public testing::Test {
     Bytes object = to_bytes(sealer.header().span());
     object.resize(object.size() + 3 + crypto::kChunkTagBytes);
     sealer.seal_chunk(view("abc"), true, std::span(object).subspan(32));
+    sealer.hash_sealed(object);
     client::ItemDescription description;
     description.manifest.title = "title";
     auto submission = sealer.finish(description, TimePoint{}, {}, object).value();
