@@ -55,7 +55,8 @@ class ItemSealer {
   // The sealed object, header first, in the order in which it goes out. May run beside seal_chunk() on another thread.
   void hash_sealed(ByteView bytes);
 
-  // After the last chunk, and all of it was hashed. `inline_object` is the whole sealed object where it travels inside the submission.
+  // After the last chunk, and all of it was hashed. `inline_object` is the whole sealed object where it travels inside
+  // the submission.
   Result<SealedSubmission> finish(ItemDescription description, protocol::record::TimePoint now,
                                   const protocol::record::Seen& seen, ByteView inline_object);
 

@@ -30,6 +30,18 @@ theirs() {
 # settle: what earlier runs left to be written is written, so that nobody pays for another's.
 settle() { [ "$quick" = yes ] || sync -f "$ROOT"; }
 
+# timed_start: starts the daemon; TOOK becomes how long it took until it listened.
+timed_start() {
+  local begun
+  begun=$(now)
+  "$DEPONED" run archive >> daemon.log 2>&1 &
+  DAEMON_PID=$!
+  until (exec 3<> "/dev/tcp/127.0.0.1/$PORT") 2> /dev/null; do
+    kill -0 "$DAEMON_PID" 2> /dev/null || die "the daemon ended at once"
+  done
+  TOOK=$(($(now) - begun))
+  "$DEPONED" status archive > /dev/null || die "the daemon does not answer"
+}
 daemon_peak() { peak "$(awk '/VmHWM/ {print $2}' "/proc/$DAEMON_PID/status")"; }
 
 # The archive as it was founded, running.

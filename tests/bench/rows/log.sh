@@ -37,17 +37,11 @@ row_audit_log() {
 
 row_start() {
   filled_archive
-  local run begun
+  local run
   for run in $(seq "$RUNS"); do
-    begun=$(now)
-    "$DEPONED" run archive >> daemon.log 2>&1 &
-    DAEMON_PID=$!
-    until (exec 3<> "/dev/tcp/127.0.0.1/$PORT") 2> /dev/null; do
-      kill -0 "$DAEMON_PID" 2> /dev/null || die "the daemon ended at once"
-    done
-    OURS+=($(($(now) - begun)))
+    timed_start
+    OURS+=("$TOOK")
     PEERS+=(2000000)
-    "$DEPONED" status archive > /dev/null || die "the daemon does not answer"
     daemon_peak
     stop
   done
