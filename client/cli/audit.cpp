@@ -78,6 +78,8 @@ Result<int> run_audit(Context& context, const AuditWish& wish) {
                 {"object_bytes", report.object_bytes},
                 {"parts", report.parts},
                 {"part_bytes", report.part_bytes},
+                {"log_ms", report.log_time.count()},
+                {"act_ms", report.act_time.count()},
                 {"withheld", withheld(report)},
                 {"receipts", report.receipts},
                 {"wrong", findings(report.wrong)},

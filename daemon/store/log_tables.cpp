@@ -42,6 +42,14 @@ std::optional<std::string> entry_bytes(Connection& db, std::uint64_t seq) {
   return std::string(text_view(query.bytes(0)));
 }
 
+std::vector<std::string> entries_between(Connection& db, std::uint64_t first, std::uint64_t end) {
+  std::vector<std::string> out;
+  auto query = db.prepare("SELECT seq, bytes FROM entries WHERE seq >= ? AND seq < ? ORDER BY seq");
+  query.bind(first).bind(end);
+  while (query.step() && query.number(0) == first + out.size()) out.emplace_back(text_view(query.bytes(1)));
+  return out;
+}
+
 std::uint64_t count_entries(Connection& db) {
   auto query = db.prepare("SELECT coalesce(max(seq) + 1, 0) FROM entries");
   query.step();
@@ -177,6 +185,13 @@ std::optional<StoredCheckpoint> first_checkpoint_over(Connection& db, std::uint6
 std::optional<StoredCheckpoint> checkpoint_of_size(Connection& db, std::uint64_t size) {
   auto query = db.prepare("SELECT size, at, root, note FROM checkpoints WHERE size = ?");
   return stored_checkpoint(query.bind(size));
+}
+std::vector<StoredCheckpoint> checkpoints_between(Connection& db, std::uint64_t after, std::uint64_t last) {
+  auto query = db.prepare("SELECT size, at, root, note FROM checkpoints WHERE size > ? AND size <= ? ORDER BY size");
+  query.bind(after).bind(last);
+  std::vector<StoredCheckpoint> out;
+  while (auto checkpoint = stored_checkpoint(query)) out.push_back(std::move(*checkpoint));
+  return out;
 }
 
 void insert_key(Connection& db, std::string_view name, ByteView seed) {

@@ -21,6 +21,8 @@ Row touch_subject(Connection& db, std::string_view name, std::uint64_t seq);  //
 void insert_entry(Connection& db, std::uint64_t seq, std::optional<Row> act, std::optional<Row> subject,
                   std::string_view bytes);
 std::optional<std::string> entry_bytes(Connection& db, std::uint64_t seq);
+// The entries from `first` to before `end`, up to the first that is missing.
+std::vector<std::string> entries_between(Connection& db, std::uint64_t first, std::uint64_t end);
 std::uint64_t count_entries(Connection& db);
 // Up to `most` entries on a subject from `seq` backwards by their `before` pointers, as long as they are later than
 // `after`; `seq` becomes where to go on, or nothing at the end. Throws where an entry is missing or the chain runs on.
@@ -66,6 +68,8 @@ void insert_checkpoint(Connection& db, const StoredCheckpoint& checkpoint);
 std::optional<StoredCheckpoint> latest_checkpoint(Connection& db);
 std::optional<StoredCheckpoint> first_checkpoint_over(Connection& db, std::uint64_t seq);  // the smallest size > seq
 std::optional<StoredCheckpoint> checkpoint_of_size(Connection& db, std::uint64_t size);
+// Those of a size over `after` and up to `last`, rising.
+std::vector<StoredCheckpoint> checkpoints_between(Connection& db, std::uint64_t after, std::uint64_t last);
 
 // --- keys
 void insert_key(Connection& db, std::string_view name, ByteView seed);
