@@ -94,6 +94,19 @@ std::optional<StoredAct> act_of_entry(Connection& db, std::uint64_t seq) {
   return stored_act(query.bind(seq));
 }
 
+std::vector<std::string> envelopes_between(Connection& db, std::uint64_t first, std::uint64_t end, std::size_t bytes) {
+  std::vector<std::string> out;
+  std::size_t length = 0;
+  auto query = db.prepare(
+      "SELECT seq, envelope FROM entries LEFT JOIN acts USING (act) WHERE seq >= ? AND seq < ? ORDER BY seq");
+  query.bind(first).bind(end);
+  while (length < bytes && query.step() && query.number(0) == first + out.size()) {
+    out.emplace_back(text_view(query.bytes(1)));
+    length += out.back().size();
+  }
+  return out;
+}
+
 bool act_id_taken(Connection& db, const crypto::KeyId& actor, const crypto::ActId& id, const Digest& hash) {
   auto query = db.prepare("SELECT 1 FROM acts WHERE id = ? AND actor = ? AND taken = 1 AND hash <> ?");
   return query.bind(id.span()).bind(actor.span()).bind(hash.span()).step();

@@ -37,6 +37,9 @@ struct StoredAct {
 };
 std::optional<StoredAct> find_act(Connection& db, const crypto::Digest& hash);
 std::optional<StoredAct> act_of_entry(Connection& db, std::uint64_t seq);
+// The envelopes of the acts that entries from `first` to before `end` name, nothing where one names none: at least
+// one, and no more once these are `bytes` long.
+std::vector<std::string> envelopes_between(Connection& db, std::uint64_t first, std::uint64_t end, std::size_t bytes);
 // Whether this actor's act of this id was taken with other bytes than `hash`.
 bool act_id_taken(Connection& db, const crypto::KeyId& actor, const crypto::ActId& id, const crypto::Digest& hash);
 Row insert_act(Connection& db, const protocol::record::Act& act, bool taken);
