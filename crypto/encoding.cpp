@@ -1,8 +1,9 @@
 #include "crypto/encoding.h"
 
-#include <sodium.h>
-
 #include <algorithm>
+#include <array>
+
+#include <sodium.h>
 
 namespace depone::crypto {
 
@@ -45,6 +46,8 @@ std::string to_base64(ByteView bytes) {
 
 namespace {
 
+constexpr std::size_t kPieceCharacters = 64, kPieceBytes = 48;
+
 // What a character of the alphabet stands for, and one more; 0 for any other. Without branches and look-ups: it takes
 // as long for every character, and several are worked out at a time.
 std::uint8_t sextet_and_one(std::uint8_t c) {
@@ -56,28 +59,42 @@ std::uint8_t sextet_and_one(std::uint8_t c) {
                                    in('/', 1, 63));
 }
 
-}  // namespace
-
-std::optional<Bytes> from_base64(std::string_view text) {
-  if (text.empty()) return Bytes{};
-  if (text.size() % 4 != 0) return std::nullopt;
-  const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
-  const auto characters = view(text).first(text.size() - padding);
-  Bytes sextets(text.size());
+// Whether all are of the alphabet.
+bool read_piece(const std::array<std::uint8_t, kPieceCharacters>& characters,
+                std::array<std::uint8_t, kPieceBytes>& out) {
+  std::array<std::uint8_t, kPieceCharacters> sextets;
   std::uint8_t others = 0;
-  for (std::size_t i = 0; i < characters.size(); ++i) {
+  for (std::size_t i = 0; i < kPieceCharacters; ++i) {
     const auto one = sextet_and_one(characters[i]);
     others = static_cast<std::uint8_t>(others | (one == 0 ? 1 : 0));
     sextets[i] = static_cast<std::uint8_t>(one - 1);
   }
-  if (others != 0) return std::nullopt;
-  Bytes out(text.size() / 4 * 3);
-  for (std::size_t i = 0, at = 0; i < sextets.size(); i += 4, at += 3) {
+  for (std::size_t i = 0, at = 0; i < kPieceCharacters; i += 4, at += 3) {
     const auto bits = std::uint32_t{sextets[i]} << 18 | std::uint32_t{sextets[i + 1]} << 12 |
                       std::uint32_t{sextets[i + 2]} << 6 | std::uint32_t{sextets[i + 3]};
     out[at] = static_cast<std::uint8_t>(bits >> 16);
     out[at + 1] = static_cast<std::uint8_t>(bits >> 8);
     out[at + 2] = static_cast<std::uint8_t>(bits);
+  }
+  return others == 0;
+}
+
+}  // namespace
+
+std::optional<Bytes> from_base64(std::string_view text) {
+  if (text.size() % 4 != 0) return std::nullopt;
+  const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
+  Bytes out(text.size() / 4 * 3);
+  auto rest = text.substr(0, text.size() - padding);
+  for (std::size_t at = 0; at < out.size(); at += kPieceBytes) {
+    std::array<std::uint8_t, kPieceCharacters> characters;
+    characters.fill('A');  // zeros, in place of padding and behind the end
+    const auto some = rest.substr(0, kPieceCharacters);
+    std::copy(some.begin(), some.end(), characters.begin());
+    rest.remove_prefix(some.size());
+    std::array<std::uint8_t, kPieceBytes> piece;
+    if (!read_piece(characters, piece)) return std::nullopt;
+    std::copy_n(piece.begin(), std::min(kPieceBytes, out.size() - at), out.begin() + static_cast<std::ptrdiff_t>(at));
   }
   // The bits behind the last byte are zero, or there were two spellings.
   const bool one_spelling = std::all_of(out.end() - static_cast<std::ptrdiff_t>(padding), out.end(),
