@@ -18,18 +18,21 @@ std::string to_hex(ByteView bytes) {
 }
 
 bool read_hex(std::string_view text, std::span<std::uint8_t> into) {
-  const auto digit = [](char c) -> int {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return -1;
-  };
+  static constexpr auto kDigits = [] {
+    std::array<std::uint8_t, 256> out{};
+    out.fill(0xff);
+    for (std::uint8_t i = 0; i < 16; ++i) out[static_cast<std::uint8_t>("0123456789abcdef"[i])] = i;
+    return out;
+  }();
   if (text.size() != into.size() * 2) return false;
+  std::uint8_t others = 0;
   for (std::size_t i = 0; i < into.size(); ++i) {
-    const int high = digit(text[2 * i]), low = digit(text[2 * i + 1]);
-    if (high < 0 || low < 0) return false;
-    into[i] = static_cast<std::uint8_t>(high * 16 + low);
+    const auto high = kDigits[static_cast<std::uint8_t>(text[2 * i])];
+    const auto low = kDigits[static_cast<std::uint8_t>(text[2 * i + 1])];
+    others = static_cast<std::uint8_t>(others | high | low);
+    into[i] = static_cast<std::uint8_t>(high << 4 | low);
   }
-  return true;
+  return others < 16;
 }
 
 std::optional<Bytes> from_hex(std::string_view text) {

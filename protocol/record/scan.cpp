@@ -10,7 +10,12 @@ namespace {
 constexpr std::int64_t kLimit = std::int64_t{1} << 53;
 constexpr std::size_t kFieldsMax = 32;  // of an object whose type is not known here
 
-bool is_plain_character(char c) { return c >= 0x20 && c <= 0x7e && c != '"' && c != '\\'; }
+// Printable ASCII that nothing escapes.
+bool is_plain_text(std::string_view text) {
+  bool plain = true;
+  for (const char c : text) plain &= c >= 0x20 && c <= 0x7e && c != '\\';
+  return plain;
+}
 
 }  // namespace
 
@@ -27,11 +32,11 @@ bool Scanner::key(std::string_view name) {
 
 std::optional<std::string_view> Scanner::text() {
   if (!rest_.starts_with('"')) return std::nullopt;
-  const auto end = std::find_if_not(rest_.begin() + 1, rest_.end(), is_plain_character);
-  if (end == rest_.end() || *end != '"') return std::nullopt;
-  const auto size = static_cast<std::size_t>(end - rest_.begin());
-  const auto out = rest_.substr(1, size - 1);
-  rest_.remove_prefix(size + 1);
+  const auto end = rest_.find('"', 1);
+  if (end == std::string_view::npos) return std::nullopt;
+  const auto out = rest_.substr(1, end - 1);
+  if (!is_plain_text(out)) return std::nullopt;
+  rest_.remove_prefix(end + 1);
   return out;
 }
 

@@ -77,7 +77,9 @@ void expect_no_more_than_json(const T& value) {
     EXPECT_EQ(*fast, text);
     const auto slow = parse_form_as_json<T>(view(text), "it");
     EXPECT_TRUE(slow) << text;
-    if (slow) EXPECT_EQ(write_form(*slow), text);
+    if (slow) {
+      EXPECT_EQ(write_form(*slow), text);
+    }
   };
   for (std::size_t at = 0; at <= right.size(); ++at) {
     check(right.substr(0, at));
