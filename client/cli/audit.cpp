@@ -37,11 +37,16 @@ void print_not_checked(const AuditReport& report, const AuditWish& wish) {
   fmt::print("`deponed verify` checks all parts and objects beside the daemon\n");
 }
 
+double seconds(std::chrono::milliseconds time) { return std::chrono::duration<double>(time).count(); }
+
 void print_report(const AuditReport& report, const AuditWish& wish) {
   fmt::print(
       "checked entries {} to {}: chain, tree, signed checkpoint; {} signatures, and the state of the log that each act "
       "was signed on\n",
       report.from, report.to, report.acts);
+  if (wish.also == AuditWish::Also::nothing)
+    fmt::print("took {:.1f} s for the log itself, {:.1f} s for acts and signatures\n", seconds(report.log_time),
+               seconds(report.act_time));
   if (report.from > 0)
     fmt::print("entries before {} were checked by earlier audits, and the log still begins with them\n", report.from);
   if (report.from > 0 && wish.also != AuditWish::Also::nothing)
@@ -78,6 +83,8 @@ Result<int> run_audit(Context& context, const AuditWish& wish) {
                 {"object_bytes", report.object_bytes},
                 {"parts", report.parts},
                 {"part_bytes", report.part_bytes},
+                {"log_ms", report.log_time.count()},
+                {"act_ms", report.act_time.count()},
                 {"withheld", withheld(report)},
                 {"receipts", report.receipts},
                 {"wrong", findings(report.wrong)},

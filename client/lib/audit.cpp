@@ -5,11 +5,12 @@
 
 #include <fmt/format.h>
 
+#include "client/lib/audit_state.h"
 #include "client/lib/log_entries.h"
 #include "client/lib/part_auditor.h"
 #include "crypto/hash.h"
 #include "protocol/record/ids.h"
-#include "system/file.h"
+#include "system/ordered_work.h"
 
 namespace depone::client {
 
@@ -18,10 +19,13 @@ namespace log = crypto::log;
 
 namespace {
 
-constexpr std::size_t kStateBytesMax = 512 << 20;
 // How much of an interrupted audit is done again: what is remembered takes a twentieth of the time at most.
 constexpr std::chrono::milliseconds kRememberEvery{100};
 constexpr int kRememberShare = 20;
+// Entries are checked in windows of so many bundles, first by themselves and then with their acts. A window is what an
+// interrupted audit does again: no more than takes about a second.
+constexpr std::size_t kWindowMax = 32;
+constexpr std::chrono::milliseconds kWindowTime{500};
 constexpr std::size_t kActsBytesMax = 256 * (kEnvelopeBytesMax + 4);
 
 Result<std::vector<Bytes>> act_bundle(Session& session, std::uint64_t number, std::size_t width) {
@@ -73,8 +77,10 @@ Result<ReadObject> read_object(Session& session, const crypto::EvidenceId& item)
 
 // Compares a sealed object with what its author signed. An error: the line broke, which says nothing of the object;
 // unless it breaks twice in the middle of it, as it does where the archive's disk cannot be read.
-Result<> check_object(Session& session, const DepositedObject& deposited, AuditReport& report) {
-  const auto wrong = [&](std::string what) { report.wrong.push_back({to_text(deposited.item), std::move(what)}); };
+Result<> check_object(Session& session, std::uint64_t entry, const DepositedObject& deposited, AuditReport& report) {
+  const auto wrong = [&](std::string what) {
+    report.wrong.push_back({to_text(deposited.item), std::move(what), entry});
+  };
   auto read = read_object(session, deposited.item);
   if (read && !read->whole) read = read_object(session, deposited.item);
   if (!read && line_broke(read.error())) return read.error();
@@ -129,56 +135,131 @@ class PieceStream {
   FrameReader reader_;
 };
 
+using Time = std::chrono::steady_clock;
+
+// How long something took goes to `sum`.
+class Timed {
+ public:
+  explicit Timed(std::chrono::milliseconds& sum) : sum_(sum) {}
+  ~Timed() { sum_ += std::chrono::duration_cast<std::chrono::milliseconds>(Time::now() - begun_); }
+  Timed(const Timed&) = delete;
+  Timed& operator=(const Timed&) = delete;
+
+ private:
+  std::chrono::milliseconds& sum_;
+  Time::time_point begun_ = Time::now();
+};
+
 // The way through the log to its head, and what is kept of how far it came.
 class Walk {
  public:
-  Walk(Session& session, const policy::Roster& roster, const Seen& head, AuditWish::Also also, AuditReport& report)
+  using Progress = std::function<void(std::uint64_t, std::uint64_t)>;
+
+  Walk(Session& session, const policy::Roster& roster, const Seen& head, AuditWish::Also also, AuditReport& report,
+       AuditState state, policy::KeyedRecords records, const Progress& progress)
       : session_(session),
         roster_(roster),
         also_(also),
         report_(report),
         head_(head),
-        auditor_(roster, report) {}
+        state_(std::move(state)),
+        auditor_(roster, report, std::move(records)),
+        progress_(progress) {}
 
-  // A state that cannot be used, of another version or torn, is none: the audit begins at the beginning.
-  void resume() {
-    if (const auto state = system::read_file(state_file(), kStateBytesMax)) (void)auditor_.resume(*state);
-  }
-  Result<> run(const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
+  void resume() { state_.resume(auditor_); }
+
+  Result<> run() {
     report_.from = auditor_.size();
     report_.to = head_.size;
     while (auditor_.size() < head_.size) {
-      auto taken = take_bundle(progress);
+      const bool alone = also_ == AuditWish::Also::nothing;
+      auto taken = alone ? take_window() : take_bundle();
       if (taken) taken = prove_claims();
-      if (!taken) {
-        (void)remember();
-        return taken;
-      }
+      if (!taken && !alone) (void)remember();
+      if (!taken) return taken;
+      DEPONE_TRY(remember_at_times());
     }
-    auditor_.finish(head_);
-    return remember();
+    return finish();
   }
 
  private:
-  using Time = std::chrono::steady_clock;
-
-  std::filesystem::path state_file() const {
-    switch (also_) {
-      case AuditWish::Also::nothing:
-        break;
-      case AuditWish::Also::objects:
-        return session_.archive().object_audit_state();
-      case AuditWish::Also::parts:
-        return session_.archive().part_audit_state();
-    }
-    return session_.archive().audit_state();
+  static std::uint64_t bundle_at(std::uint64_t seq) { return seq / log::kTileWidth; }
+  std::size_t width_of(std::uint64_t bundle) const {
+    return static_cast<std::size_t>(std::min<std::uint64_t>(log::kTileWidth, head_.size - bundle * log::kTileWidth));
   }
 
-  // The entries of one bundle that were not taken yet.
-  Result<> take_bundle(const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
-    const auto number = auditor_.size() / log::kTileWidth;
+  // The entries of some bundles that were not taken yet, all of them before the first act: while they are checked by
+  // themselves, nothing is read but what the chain and the tree are made of.
+  Result<> take_window() {
+    const auto begun = Time::now();
+    const auto from = auditor_.size(), first = bundle_at(from);
+    const auto bundles = std::min<std::uint64_t>(window_, bundle_at(head_.size - 1) + 1 - first);
+    std::vector<policy::ReadEntry> entries;
+    DEPONE_TRY(take_entries(from, first, bundles, entries));
+    DEPONE_TRY(take_acts(from, first, bundles, entries));
+    if (Time::now() - begun < kWindowTime / 2) window_ = std::min(2 * window_, kWindowMax);
+    if (Time::now() - begun > kWindowTime * 2) window_ = std::max<std::size_t>(window_ / 2, 1);
+    return {};
+  }
+
+  Result<> take_entries(std::uint64_t from, std::uint64_t first, std::uint64_t bundles,
+                        std::vector<policy::ReadEntry>& out) {
+    using Lines = std::vector<std::string>;
+    const Timed timed(report_.log_time);
+    system::OrderedWork<Lines, std::vector<policy::ReadEntry>> work(
+        bundles, [&](std::size_t place) { return entry_bundle(session_, first + place, width_of(first + place)); },
+        [](const Lines& lines) { return lines.size() * kEntryBytesMax; },
+        [](std::size_t, std::size_t, const Lines& lines) {
+          std::vector<policy::ReadEntry> read;
+          read.reserve(lines.size());
+          for (const auto& line : lines) read.push_back(policy::read_entry(line));
+          return read;
+        });
+    for (std::size_t place = 0; place < bundles; ++place) {
+      DEPONE_ASSIGN(auto read, work.next());
+      const auto taken = place == 0 ? static_cast<std::size_t>(from % log::kTileWidth) : 0;
+      for (auto i = taken; i < read.size(); ++i) {
+        auditor_.take_entry(read[i]);
+        out.push_back(std::move(read[i]));
+      }
+    }
+    return {};
+  }
+
+  Result<> take_acts(std::uint64_t from, std::uint64_t first, std::uint64_t bundles,
+                     const std::vector<policy::ReadEntry>& entries) {
+    using Acts = std::vector<Bytes>;
+    const Timed timed(report_.act_time);
+    const auto begins = [&](std::size_t place) { return std::max(from, (first + place) * log::kTileWidth); };
+    system::OrderedWork<Acts, std::vector<CheckedAct>> work(
+        bundles, [&](std::size_t place) { return act_bundle(session_, first + place, width_of(first + place)); },
+        [](const Acts& acts) {
+          std::size_t bytes = 0;
+          for (const auto& act : acts) bytes += act.size();
+          return bytes;
+        },
+        [&](std::size_t, std::size_t place, const Acts& acts) {
+          std::vector<CheckedAct> checked;
+          checked.reserve(acts.size());
+          auto seq = begins(place);
+          for (auto i = static_cast<std::size_t>(seq % log::kTileWidth); i < acts.size(); ++i, ++seq)
+            checked.push_back(auditor_.check_act(seq, entries[seq - from], acts[i]));
+          return checked;
+        });
+    for (std::size_t place = 0; place < bundles; ++place) {
+      DEPONE_ASSIGN(auto checked, work.next());
+      auto seq = begins(place);
+      for (auto& one : checked) auditor_.take_act(seq++, std::move(one));
+      if (progress_) progress_(seq, head_.size);
+    }
+    return {};
+  }
+
+  // The entries of one bundle that were not taken yet, each with what is beside it.
+  Result<> take_bundle() {
+    const auto number = bundle_at(auditor_.size());
     const auto first = number * log::kTileWidth;
-    const auto width = static_cast<std::size_t>(std::min<std::uint64_t>(log::kTileWidth, head_.size - first));
+    const auto width = width_of(number);
     DEPONE_ASSIGN(const auto entries, entry_bundle(session_, number, width));
     DEPONE_ASSIGN(const auto acts, act_bundle(session_, number, width));
     std::optional<PieceStream> answer;
@@ -190,18 +271,19 @@ class Walk {
           roster_, session_.identity().id(), [&] { return answer->next(); }, report_);
     }
     for (auto i = static_cast<std::size_t>(auditor_.size() - first); i < width; ++i) {
-      if (also_ != AuditWish::Also::nothing) {
-        const auto taken = auditor_.look(entries[i], acts[i]);
-        if (parts) DEPONE_TRY(parts->check(first + i, taken ? &*taken : nullptr));
-        if (!parts && taken && taken->object) DEPONE_TRY(check_object(session_, *taken->object, report_));
-      }
+      DEPONE_TRY(check_beside(first + i, auditor_.look(entries[i], acts[i]), parts));
       auditor_.take(entries[i], acts[i]);
-      if (progress) progress(auditor_.size(), head_.size);
+      if (progress_) progress_(auditor_.size(), head_.size);
       DEPONE_TRY(remember_at_times());
     }
     if (!parts) return {};
     DEPONE_TRY(parts->finish());
     return answer->finish();
+  }
+  Result<> check_beside(std::uint64_t seq, const std::optional<TakenAct>& taken, std::optional<PartAuditor>& parts) {
+    if (parts) return parts->check(seq, taken ? &*taken : nullptr);
+    if (taken && taken->object) return check_object(session_, seq, *taken->object, report_);
+    return {};
   }
 
   // What the audit cannot tell by itself any more, the archive has to prove.
@@ -220,10 +302,22 @@ class Walk {
     return {};
   }
 
+  Result<> finish() {
+    const Timed timed(report_.log_time);
+    const auto finished = auditor_.finish(head_);
+    if (!finished && finished.error().code == ErrorCode::damaged) {
+      state_.drop();
+      return fail(ErrorCode::damaged,
+                  "what an earlier audit left in this profile was changed: audit again, from the beginning");
+    }
+    if (!finished) return finished;
+    return remember();
+  }
+
   // Only what was right is remembered, and nothing that is still to be proved.
   Result<> remember() {
     if (!report_.wrong.empty() || !auditor_.claims().empty()) return {};
-    return system::write_file_durably(state_file(), view(auditor_.state()), system::IfExists::replace);
+    return state_.keep(auditor_);
   }
   Result<> remember_at_times() {
     const auto now = Time::now();
@@ -239,12 +333,27 @@ class Walk {
   AuditWish::Also also_;
   AuditReport& report_;
   Seen head_;
+  AuditState state_;
   LogAuditor auditor_;
+  const Progress& progress_;
+  std::size_t window_ = 1;  // bundles
   static constexpr std::size_t kProvedMax = 100'000;
   std::map<std::uint64_t, std::optional<crypto::Digest>> proved_;  // roots that the archive proved, by size
   Time::time_point remembered_ = Time::now();
   Time::duration cost_{};
 };
+
+std::filesystem::path state_file(const ArchiveProfile& archive, AuditWish::Also also) {
+  switch (also) {
+    case AuditWish::Also::nothing:
+      break;
+    case AuditWish::Also::objects:
+      return archive.object_audit_state();
+    case AuditWish::Also::parts:
+      return archive.part_audit_state();
+  }
+  return archive.audit_state();
+}
 
 // The receipts that this profile keeps: each must still be proved by the log.
 Result<> check_receipts(Session& session, AuditReport& report) {
@@ -272,9 +381,11 @@ Result<AuditReport> audit(Session& session, const AuditWish& wish,
   // After the head: a roster that the archive shows now knows every change before it, or the log will say otherwise.
   DEPONE_ASSIGN(const auto* const roster, session.roster());
   AuditReport report;
-  Walk walk(session, *roster, head, wish.also, report);
+  DEPONE_ASSIGN(auto state, AuditState::hold(state_file(session.archive(), wish.also)));
+  DEPONE_ASSIGN(auto records, state.begin());
+  Walk walk(session, *roster, head, wish.also, report, std::move(state), std::move(records), progress);
   if (!wish.again) walk.resume();
-  DEPONE_TRY(walk.run(progress));
+  DEPONE_TRY(walk.run());
   DEPONE_TRY(check_receipts(session, report));
   return report;
 }

@@ -63,7 +63,7 @@ Result<> PartAuditor::check(std::uint64_t seq, const TakenAct* taken) {
   const auto* const of = taken->case_id ? roster_.find(*taken->case_id) : nullptr;
   for (const auto& [name, commitment] : taken->parts.entries) {
     const auto wrong = [&](std::string what) {
-      report_.wrong.push_back({fmt::format("entry {}, part {}", seq, name), std::move(what)});
+      report_.wrong.push_back({fmt::format("entry {}, part {}", seq, name), std::move(what), seq});
     };
     const auto piece = std::ranges::find_if(pieces, [&](const Piece& one) { return part_of(one) == name; });
     if (piece == pieces.end() || piece->first == "missing") {

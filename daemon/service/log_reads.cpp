@@ -15,9 +15,13 @@ namespace transport = protocol::transport;
 
 namespace {
 
-Bytes u32be(std::size_t value) {
-  return {static_cast<std::uint8_t>(value >> 24), static_cast<std::uint8_t>(value >> 16),
-          static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value)};
+constexpr std::size_t kTurnBytes = 256 * 1024;  // of envelopes that are read and sent at a time, and one more
+
+// `text`, behind its length in so many bytes.
+void append_with_length(Bytes& out, int length_bytes, std::string_view text) {
+  for (int shift = 8 * (length_bytes - 1); shift >= 0; shift -= 8)
+    out.push_back(static_cast<std::uint8_t>(text.size() >> shift));
+  out.insert(out.end(), text.begin(), text.end());
 }
 
 }  // namespace
@@ -77,13 +81,10 @@ std::optional<Bytes> tile_bytes(store::Connection& db, unsigned level, const log
 std::optional<Bytes> entry_bundle(store::Connection& db, const log::TileName& name, std::uint64_t size) {
   const std::uint64_t first = name.number * log::kTileWidth;
   if (first + name.width > size) return std::nullopt;
+  const auto entries = store::entries_between(db, first, first + name.width);
+  if (entries.size() != name.width) throw std::runtime_error("an entry is missing from the database");
   Bytes out;
-  for (std::uint64_t seq = first; seq < first + name.width; ++seq) {
-    const auto entry = store::entry_bytes(db, seq).value();
-    out.push_back(static_cast<std::uint8_t>(entry.size() >> 8));
-    out.push_back(static_cast<std::uint8_t>(entry.size()));
-    out.insert(out.end(), entry.begin(), entry.end());
-  }
+  for (const auto& entry : entries) append_with_length(out, 2, entry);
   return out;
 }
 
@@ -126,21 +127,22 @@ Awaitable<> act_bundle(const Archive& archive, const Caller& caller, Exchange& e
   transport::ResponseHead head;
   head.fields.push_back({"Content-Type", std::string(api::kBytesType)});
   if (!co_await exchange.begin(std::move(head))) co_return;
-  constexpr std::uint64_t kTurn = 16;  // envelopes read and sent at a time: at most 1 MiB in memory
-  for (std::uint64_t at = first; at < first + name->width; at += kTurn) {
-    const auto end = std::min(at + kTurn, first + name->width);
+  struct Turn {
+    Bytes bytes;
+    std::uint64_t next = 0;
+  };
+  const auto end = first + name->width;
+  for (std::uint64_t at = first; at < end;) {
     auto read_some = [at, end](store::Connection& db) {
-      Bytes out;
-      for (std::uint64_t seq = at; seq < end; ++seq) {
-        const auto act = store::act_of_entry(db, seq);
-        const auto length = u32be(act ? act->envelope.size() : 0);
-        out.insert(out.end(), length.begin(), length.end());
-        if (act) out.insert(out.end(), act->envelope.begin(), act->envelope.end());
-      }
+      const auto envelopes = store::envelopes_between(db, at, end, kTurnBytes);
+      if (envelopes.empty()) throw std::runtime_error("an entry is missing from the database");
+      Turn out{{}, at + envelopes.size()};
+      for (const auto& envelope : envelopes) append_with_length(out.bytes, 4, envelope);
       return out;
     };
-    const Bytes some = co_await archive.pool.run(std::move(read_some));
-    if (!co_await exchange.write(some)) co_return;
+    const Turn turn = co_await archive.pool.run(std::move(read_some));
+    at = turn.next;
+    if (!co_await exchange.write(turn.bytes)) co_return;
   }
   (void)co_await exchange.finish();
 }

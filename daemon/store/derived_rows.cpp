@@ -1,6 +1,7 @@
 #include "daemon/store/derived_rows.h"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -165,10 +166,10 @@ void sweep(Connection& db, std::string_view sql, std::string_view name, std::str
 
 std::vector<std::string> rows_without_cause(Connection& db, const Behind& behind) {
   std::vector<std::string> out;
-  const auto submitted = [&](std::uint64_t seq) { return std::ranges::binary_search(behind.submissions, seq); };
-  const auto shared = [&](std::uint64_t seq) { return std::ranges::binary_search(behind.shares, seq); };
-  const auto granted = [&](std::uint64_t seq) { return std::ranges::binary_search(behind.grants, seq); };
-  const auto taken = [&](std::uint64_t row) { return behind.taken_acts.contains(static_cast<Row>(row)); };
+  const auto submitted = [&](std::uint64_t seq) { return behind.submissions.contains(seq); };
+  const auto shared = [&](std::uint64_t seq) { return behind.shares.contains(seq); };
+  const auto granted = [&](std::uint64_t seq) { return behind.grants.contains(seq); };
+  const auto taken = [&](std::uint64_t row) { return behind.taken_acts.contains(row); };
   const auto never = [](std::uint64_t) { return false; };
   constexpr std::string_view kNoItem = "is of an item that nobody submitted";
   sweep(db, "SELECT item FROM items", "items: row", kNoItem, submitted, out);

@@ -2,9 +2,8 @@
 // nothing. For verification: no row is believed, and a damaged one is no exception. Functions of a connection.
 #pragma once
 
-#include <set>
-
 #include "daemon/store/catalogue_tables.h"
+#include "daemon/store/number_set.h"
 
 namespace depone::daemon::store {
 
@@ -30,10 +29,16 @@ Difference keys_differ(Connection& db, const protocol::record::InitFacts& facts)
 // Rows with nothing behind them, each named.
 struct Behind {
   std::uint64_t entries = 0;
-  const std::vector<std::uint64_t>& submissions;  // seqs of what was taken, rising
-  const std::vector<std::uint64_t>& grants;       // seqs of granted retrievals, rising
-  const std::vector<std::uint64_t>& shares;       // seqs, rising
-  const std::set<Row>& taken_acts;
+  NumberSet submissions;  // seqs of what was taken
+  NumberSet grants;       // of granted retrievals
+  NumberSet shares;
+  NumberSet taken_acts;  // rows
+  void add(const Behind& others) {
+    submissions.insert(others.submissions);
+    grants.insert(others.grants);
+    shares.insert(others.shares);
+    taken_acts.insert(others.taken_acts);
+  }
 };
 std::vector<std::string> rows_without_cause(Connection& db, const Behind& behind);
 

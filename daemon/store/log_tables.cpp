@@ -42,6 +42,14 @@ std::optional<std::string> entry_bytes(Connection& db, std::uint64_t seq) {
   return std::string(text_view(query.bytes(0)));
 }
 
+std::vector<std::string> entries_between(Connection& db, std::uint64_t first, std::uint64_t end) {
+  std::vector<std::string> out;
+  auto query = db.prepare("SELECT seq, bytes FROM entries WHERE seq >= ? AND seq < ? ORDER BY seq");
+  query.bind(first).bind(end);
+  while (query.step() && query.number(0) == first + out.size()) out.emplace_back(text_view(query.bytes(1)));
+  return out;
+}
+
 std::uint64_t count_entries(Connection& db) {
   auto query = db.prepare("SELECT coalesce(max(seq) + 1, 0) FROM entries");
   query.step();
@@ -84,6 +92,19 @@ std::optional<StoredAct> find_act(Connection& db, const Digest& hash) {
 std::optional<StoredAct> act_of_entry(Connection& db, std::uint64_t seq) {
   auto query = db.prepare("SELECT act, envelope, taken FROM entries JOIN acts USING (act) WHERE seq = ?");
   return stored_act(query.bind(seq));
+}
+
+std::vector<std::string> envelopes_between(Connection& db, std::uint64_t first, std::uint64_t end, std::size_t bytes) {
+  std::vector<std::string> out;
+  std::size_t length = 0;
+  auto query = db.prepare(
+      "SELECT seq, envelope FROM entries LEFT JOIN acts USING (act) WHERE seq >= ? AND seq < ? ORDER BY seq");
+  query.bind(first).bind(end);
+  while (length < bytes && query.step() && query.number(0) == first + out.size()) {
+    out.emplace_back(text_view(query.bytes(1)));
+    length += out.back().size();
+  }
+  return out;
 }
 
 bool act_id_taken(Connection& db, const crypto::KeyId& actor, const crypto::ActId& id, const Digest& hash) {
@@ -177,6 +198,13 @@ std::optional<StoredCheckpoint> first_checkpoint_over(Connection& db, std::uint6
 std::optional<StoredCheckpoint> checkpoint_of_size(Connection& db, std::uint64_t size) {
   auto query = db.prepare("SELECT size, at, root, note FROM checkpoints WHERE size = ?");
   return stored_checkpoint(query.bind(size));
+}
+std::vector<StoredCheckpoint> checkpoints_between(Connection& db, std::uint64_t after, std::uint64_t last) {
+  auto query = db.prepare("SELECT size, at, root, note FROM checkpoints WHERE size > ? AND size <= ? ORDER BY size");
+  query.bind(after).bind(last);
+  std::vector<StoredCheckpoint> out;
+  while (auto checkpoint = stored_checkpoint(query)) out.push_back(std::move(*checkpoint));
+  return out;
 }
 
 void insert_key(Connection& db, std::string_view name, ByteView seed) {

@@ -21,6 +21,8 @@ Row touch_subject(Connection& db, std::string_view name, std::uint64_t seq);  //
 void insert_entry(Connection& db, std::uint64_t seq, std::optional<Row> act, std::optional<Row> subject,
                   std::string_view bytes);
 std::optional<std::string> entry_bytes(Connection& db, std::uint64_t seq);
+// The entries from `first` to before `end`, up to the first that is missing.
+std::vector<std::string> entries_between(Connection& db, std::uint64_t first, std::uint64_t end);
 std::uint64_t count_entries(Connection& db);
 // Up to `most` entries on a subject from `seq` backwards by their `before` pointers, as long as they are later than
 // `after`; `seq` becomes where to go on, or nothing at the end. Throws where an entry is missing or the chain runs on.
@@ -35,6 +37,9 @@ struct StoredAct {
 };
 std::optional<StoredAct> find_act(Connection& db, const crypto::Digest& hash);
 std::optional<StoredAct> act_of_entry(Connection& db, std::uint64_t seq);
+// The envelopes of the acts that entries from `first` to before `end` name, nothing where one names none: at least
+// one, and no more once these are `bytes` long.
+std::vector<std::string> envelopes_between(Connection& db, std::uint64_t first, std::uint64_t end, std::size_t bytes);
 // Whether this actor's act of this id was taken with other bytes than `hash`.
 bool act_id_taken(Connection& db, const crypto::KeyId& actor, const crypto::ActId& id, const crypto::Digest& hash);
 Row insert_act(Connection& db, const protocol::record::Act& act, bool taken);
@@ -66,6 +71,8 @@ void insert_checkpoint(Connection& db, const StoredCheckpoint& checkpoint);
 std::optional<StoredCheckpoint> latest_checkpoint(Connection& db);
 std::optional<StoredCheckpoint> first_checkpoint_over(Connection& db, std::uint64_t seq);  // the smallest size > seq
 std::optional<StoredCheckpoint> checkpoint_of_size(Connection& db, std::uint64_t size);
+// Those of a size over `after` and up to `last`, rising.
+std::vector<StoredCheckpoint> checkpoints_between(Connection& db, std::uint64_t after, std::uint64_t last);
 
 // --- keys
 void insert_key(Connection& db, std::string_view name, ByteView seed);

@@ -2,12 +2,11 @@
 // release shares, objects. An act's own place in the log is the replay's business.
 #pragma once
 
-#include <unordered_map>
-
 #include "daemon/store/derived_rows.h"
 #include "daemon/store/object_folder.h"
 #include "daemon/verify/report.h"
-#include "policy/log_replay.h"
+#include "protocol/record/act.h"
+#include "protocol/record/bodies.h"
 
 namespace depone::daemon::verify {
 
@@ -17,41 +16,31 @@ void check_parts(store::Connection& db, const protocol::record::Entry& entry, co
 
 class EvidenceChecks {
  public:
-  EvidenceChecks(store::Connection& db, const store::ObjectFolder& objects, const crypto::Digest& genesis,
-                 Report& report)
+  EvidenceChecks(store::Connection& db, const store::ObjectFolder& objects, const crypto::Digest& genesis)
       : db_(db),
         objects_(objects),
-        genesis_(genesis),
-        report_(report) {}
+        genesis_(genesis) {}
 
-  // An entry that took this act, in the order of the log; `replay` has taken it already.
-  void check(const protocol::record::Entry& entry, const protocol::record::Act& act, store::Row row,
-             const policy::LogReplay& replay);
-
-  // Seqs, rising.
-  const std::vector<std::uint64_t>& submissions() const { return submissions_; }
-  const std::vector<std::uint64_t>& grants() const { return grants_; }
-  const std::vector<std::uint64_t>& shares() const { return shares_; }
+  // An entry that took this act.
+  void check(const protocol::record::Entry& entry, const protocol::record::Act& act, store::Row row, Report& report);
 
  private:
   using Act = protocol::record::Act;
   using Entry = protocol::record::Entry;
-  void check_submission(const Entry& entry, const Act& act, store::Row row, const policy::LogReplay& replay);
-  void check_item_row(const Entry& entry, const Act& act, const protocol::record::EvidenceSubmit& body,
-                      const policy::LogReplay& replay);
-  void check_described_row(const Entry& entry, std::uint64_t item, const protocol::record::Described& holds);
-  void check_description(const Entry& entry, const Act& act, store::Row row);
-  void check_share(const Entry& entry, const Act& act, store::Row row);
-  void check_retrieval(const Entry& entry, const Act& act, store::Row row);
-  void check_object(const Entry& entry, const protocol::record::EvidenceSubmit& body);
-  void differs(const Entry& entry, std::string_view table, store::Difference difference);
+  void check_submission(const Entry& entry, const Act& act, store::Row row, Report& report);
+  void check_item_row(const Entry& entry, const Act& act, const protocol::record::EvidenceSubmit& body, Report& report);
+  void check_described_row(const Entry& entry, std::uint64_t item, const protocol::record::Described& holds,
+                           Report& report);
+  void check_description(const Entry& entry, const Act& act, store::Row row, Report& report);
+  void check_share(const Entry& entry, const Act& act, store::Row row, Report& report);
+  void check_retrieval(const Entry& entry, const Act& act, store::Row row, Report& report);
+  void check_object(const Entry& entry, const protocol::record::EvidenceSubmit& body, Report& report);
+  // Where the item of this entry was submitted, by a row that was compared with that submission.
+  std::optional<std::uint64_t> item_of(const Entry& entry, Report& report);
 
   store::Connection& db_;
   const store::ObjectFolder& objects_;
   crypto::Digest genesis_;
-  Report& report_;
-  std::vector<std::uint64_t> submissions_, grants_, shares_;
-  std::unordered_map<std::string, std::uint64_t> items_;  // where each was submitted
 };
 
 }  // namespace depone::daemon::verify

@@ -1,5 +1,7 @@
 #include "daemon/verify/report.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "protocol/api/json.h"
@@ -25,11 +27,27 @@ struct Report::Form {
   }
 };
 
-void Report::wrong(std::string subject, std::string what) { wrong_.push_back({std::move(subject), std::move(what)}); }
-void Report::unknown(std::string subject, std::string what) {
-  unknown_.push_back({std::move(subject), std::move(what)});
+void Report::wrong(std::string subject, std::string what) {
+  wrong_.push_back({std::move(subject), std::move(what), about_});
 }
-void Report::note(std::string subject, std::string what) { notes_.push_back({std::move(subject), std::move(what)}); }
+void Report::unknown(std::string subject, std::string what) {
+  unknown_.push_back({std::move(subject), std::move(what), about_});
+}
+void Report::note(std::string subject, std::string what) {
+  notes_.push_back({std::move(subject), std::move(what), about_});
+}
+
+void Report::add(Report other) {
+  for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
+  object_bytes_ += other.object_bytes_;
+  std::ranges::move(other.wrong_, std::back_inserter(wrong_));
+  std::ranges::move(other.unknown_, std::back_inserter(unknown_));
+  std::ranges::move(other.notes_, std::back_inserter(notes_));
+}
+
+void Report::sort() {
+  for (auto* const list : {&wrong_, &unknown_, &notes_}) std::ranges::stable_sort(*list, {}, &Finding::about);
+}
 
 void Report::print(bool json) const {
   if (json) {

@@ -3,6 +3,8 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,14 +19,21 @@ class Report {
   void wrong(std::string subject, std::string what);
   void unknown(std::string subject, std::string what);  // newer than this program: neither right nor wrong
   void note(std::string subject, std::string what);     // harmless
+  // What is found from now on is about this entry; at first, and at the end, about none.
+  void about(std::optional<std::uint64_t> entry) { about_ = entry.value_or(kNone); }
+  // All that another report counted and found.
+  void add(Report other);
+  void sort();  // by entry
 
   bool is_clean() const { return wrong_.empty(); }
   std::size_t wrongs() const { return wrong_.size(); }
   void print(bool json) const;
 
  private:
+  static constexpr auto kNone = std::numeric_limits<std::uint64_t>::max();
   struct Finding {
     std::string subject, what;
+    std::uint64_t about = kNone;
     template <class F, class S>
     static void fields(F& f, S& s) {
       f("subject", s.subject);
@@ -34,6 +43,7 @@ class Report {
   struct Form;
   std::array<std::uint64_t, 5> counts_{};
   std::uint64_t object_bytes_ = 0;
+  std::uint64_t about_ = kNone;
   std::vector<Finding> wrong_, unknown_, notes_;
 };
 

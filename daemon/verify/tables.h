@@ -8,8 +8,12 @@
 
 namespace depone::daemon::verify {
 
-// `replay` and `roster` are at the log's end; `behind` is what they took.
-void check_tables(store::Connection& db, const policy::LogReplay& replay, const policy::Roster& roster,
-                  const store::Behind& behind, Report& report);
+// What the end of a replay found of entries.
+void report_entries(const policy::LogReplay::End& end, Report& report);
+
+// `replay` is at the log's end, and ends with this: what it finds of entries goes to the report as well. `behind` is
+// what the entries took.
+Result<> check_tables(store::Connection& db, policy::LogReplay& replay, const policy::Roster& roster,
+                      const store::Behind& behind, Report& report);
 
 }  // namespace depone::daemon::verify

@@ -12,9 +12,9 @@
 #include "daemon/ledger/start.h"
 #include "daemon/store/object_folder.h"
 #include "daemon/store/schema.h"
-#include "daemon/verify/evidence_checks.h"
+#include "daemon/verify/entry_checks.h"
 #include "daemon/verify/tables.h"
-#include "protocol/record/salted.h"
+#include "system/ordered_work.h"
 #include "system/terminal.h"
 
 namespace depone::daemon::verify {
@@ -24,55 +24,74 @@ namespace log = crypto::log;
 
 namespace {
 
+// A connection for each thread that reads.
+struct Connections {
+  store::Connection main, bundles;
+  std::array<store::Connection, 2> checks;
+  static Result<Connections> open(const Folder& folder, const crypto::MasterKey& master) {
+    const auto one = [&] {
+      return store::Connection::open(folder.database(), crypto::database_key(master),
+                                     store::Connection::Mode::read_only);
+    };
+    DEPONE_ASSIGN(auto main, one());
+    DEPONE_ASSIGN(auto bundles, one());
+    DEPONE_ASSIGN(auto first, one());
+    DEPONE_ASSIGN(auto second, one());
+    return Connections{std::move(main), std::move(bundles), {std::move(first), std::move(second)}};
+  }
+};
+
 class Verification {
  public:
-  Verification(store::Connection& db, const Folder& folder, store::ObjectFolder objects, Report& report)
-      : db_(db),
+  Verification(Connections db, const Folder& folder, store::ObjectFolder objects, policy::KeyedRecords records,
+               Report& report)
+      : db_(std::move(db.main)),
+        bundles_(std::move(db.bundles)),
         folder_(folder),
         objects_(std::move(objects)),
+        records_(std::move(records)),
         report_(report),
-        tiles_(db) {}
+        tiles_(db_),
+        checks_{EntryChecks(std::move(db.checks[0]), objects_), EntryChecks(std::move(db.checks[1]), objects_)} {}
 
   Result<> run();
+  // What is wrong among the entries so far, where nothing more can be read.
+  Result<> end_early();
 
  private:
+  static constexpr std::uint64_t kWindow = 32 * log::kTileWidth;  // entries that are in memory at a time
+
   Result<> begin();
-  void check_entry(std::uint64_t seq, const std::string& bytes);
-  void check_tree(std::uint64_t seq, const crypto::Digest& leaf);
-  void check_checkpoint(TimePoint at);
-  // The act that an entry names, if it is there and is that.
-  struct Named {
-    Act act;
-    store::Row row = 0;
-  };
-  std::optional<Named> check_act(const Entry& entry);
-  void check_taken(const Entry& entry, const Named& named);
-  std::optional<Card> check_roster_change(const Entry& entry, const Act& act);
-  void check_ends();
+  bool take_entries(std::uint64_t from, std::uint64_t end, std::vector<policy::ReadEntry>& out);
+  Result<> take_acts(std::uint64_t from, const std::vector<policy::ReadEntry>& entries);
+  void take_bundle(std::uint64_t first, std::span<const policy::ReadEntry> entries);
+  void check_entry(std::uint64_t seq, const policy::ReadEntry& read);
+  void check_tree(std::uint64_t seq, const crypto::Digest& leaf, const std::vector<crypto::Digest>& stored);
+  void check_checkpoint(const store::StoredCheckpoint& checkpoint, std::optional<TimePoint> at);
+  void check_roster_change(const Entry& entry);
+  Result<> check_ends();
   void check_checkpoint_file();
   void check_stray_objects();
   void compare_tiles(bool at_end);
-  void show_progress(std::uint64_t seq);
+  void show_progress(std::uint64_t done);
   void wrong(const Entry& entry, std::string what) {
     report_.wrong(fmt::format("entry {}", entry.seq), std::move(what));
   }
-  void differs(const Entry& entry, std::string_view table, store::Difference difference) {
-    if (difference) report_.wrong(fmt::format("entry {}, its row in {}", entry.seq, table), std::move(*difference));
-  }
 
-  store::Connection& db_;
+  store::Connection db_, bundles_;
   const Folder& folder_;
   store::ObjectFolder objects_;
+  policy::KeyedRecords records_;
   Report& report_;
   store::DatabaseTiles tiles_;
+  std::array<EntryChecks, 2> checks_;
 
   ledger::FirstEntry first_;
   std::optional<policy::Roster> roster_;
   std::optional<policy::LogReplay> replay_;
-  std::optional<EvidenceChecks> evidence_;
   log::TreeEdge edge_;
   std::uint64_t total_ = 0;
-  std::set<store::Row> taken_acts_;
+  store::Behind behind_;
   bool progress_ = system::is_terminal(STDERR_FILENO);
 };
 
@@ -83,85 +102,152 @@ Result<> Verification::begin() {
   if (!query.step()) return fail(ErrorCode::damaged, "the first custodian's card is missing from the database");
   DEPONE_ASSIGN(const Card custodian, parse_card(query.bytes(0)));
   DEPONE_ASSIGN(roster_, policy::Roster::begin(first_.entry, first_.genesis, custodian));
-  replay_.emplace(first_.genesis);
-  evidence_.emplace(db_, objects_, first_.genesis, report_);
+  replay_.emplace(first_.genesis, std::move(records_));
   total_ = store::count_entries(db_);
+  behind_.entries = total_;
   return {};
 }
 
+// Windows of entries: first by themselves, in their order, and then each with its act and rows, on every core.
 Result<> Verification::run() {
   DEPONE_TRY(begin());
-  for (std::uint64_t seq = 0; seq < total_; ++seq) {
-    const auto bytes = store::entry_bytes(db_, seq);
-    if (!bytes) {
-      report_.wrong(fmt::format("entry {}", seq), "is missing from the database");
-      return {};  // what follows hangs on it: the tree and the chain cannot be followed past a hole
-    }
-    check_entry(seq, *bytes);
-    show_progress(seq);
+  bool whole = true;
+  while (whole && edge_.size() < total_) {
+    const auto from = edge_.size();
+    std::vector<policy::ReadEntry> entries;
+    whole = take_entries(from, std::min(from + kWindow, total_), entries);
+    DEPONE_TRY(take_acts(from, entries));
   }
-  check_ends();
+  report_.about(std::nullopt);
+  if (!whole) {  // what follows hangs on it: the tree and the chain cannot be followed past a hole
+    report_.about(edge_.size());
+    report_.wrong(fmt::format("entry {}", edge_.size()), "is missing from the database");
+    return end_early();
+  }
+  DEPONE_TRY(check_ends());
   check_stray_objects();
   return {};
 }
 
-void Verification::show_progress(std::uint64_t seq) {
-  if (!progress_ || seq % 1000 != 0) return;
-  fmt::print(stderr, "\rchecked {} of {} entries ", seq, total_);
-  if (seq + 1000 >= total_) fmt::print(stderr, "\r\033[K");
+Result<> Verification::end_early() {
+  if (!replay_) return {};
+  DEPONE_ASSIGN(const auto end, replay_->finish(*roster_));
+  report_entries(end, report_);
+  return {};
 }
 
-void Verification::check_entry(std::uint64_t seq, const std::string& bytes) {
-  const auto name = fmt::format("entry {}", seq);
-  const auto leaf = log::leaf_hash(view(bytes));
-  const auto entry = parse_entry(view(bytes));
-  check_tree(seq, leaf);
-  report_.checked(Report::What::entries);
-  if (!entry) {
-    report_.wrong(name, entry.error().detail);
-    return replay_->take_unreadable(leaf);
+// Whether none was missing.
+bool Verification::take_entries(std::uint64_t from, std::uint64_t end, std::vector<policy::ReadEntry>& out) {
+  using Lines = std::vector<std::string>;
+  const auto bundles = static_cast<std::size_t>((end - from + log::kTileWidth - 1) / log::kTileWidth);
+  const auto begins = [&](std::size_t place) { return from + place * log::kTileWidth; };
+  system::OrderedWork<Lines, std::vector<policy::ReadEntry>> work(
+      bundles,
+      [&](std::size_t place) -> Result<Lines> {
+        return store::entries_between(bundles_, begins(place), std::min(begins(place + 1), end));
+      },
+      [](const Lines& lines) { return lines.size() * kEntryBytesMax; },
+      [](std::size_t, std::size_t, const Lines& lines) {
+        std::vector<policy::ReadEntry> read;
+        read.reserve(lines.size());
+        for (const auto& line : lines) read.push_back(policy::read_entry(line));
+        return read;
+      });
+  for (std::size_t place = 0; place < bundles; ++place) {
+    auto read = work.next().value();
+    take_bundle(begins(place), read);
+    std::ranges::move(read, std::back_inserter(out));
+    if (edge_.size() < std::min(begins(place + 1), end)) return false;
   }
-  check_checkpoint(entry->at);
-  if (!entry_type_is_known(entry->type))
-    report_.unknown(name, fmt::format("is of the type {}, which this deponed does not know", entry->type));
-  differs(*entry, "entries", store::entry_differs(db_, *entry));
-  const auto named = check_act(*entry);
-  const bool taken = named && !is_serving(*entry) && entry->outcome != Outcome::refused;
-  std::optional<Card> enrolled;
-  if (named && changes_roster(*entry)) enrolled = check_roster_change(*entry, named->act);
-  for (auto& what : replay_->take(*entry, leaf, named ? &named->act : nullptr, *roster_))
-    report_.wrong(name, std::move(what));
-  if (taken) check_taken(*entry, *named);
-  if (enrolled) check_parts(db_, *entry, enrolled->body().parts, named->row, report_);
+  return true;
+}
+
+Result<> Verification::take_acts(std::uint64_t from, const std::vector<policy::ReadEntry>& entries) {
+  using Some = std::span<const policy::ReadEntry>;
+  const auto bundles = (entries.size() + log::kTileWidth - 1) / log::kTileWidth;
+  system::OrderedWork<Some, CheckedBundle> work(
+      bundles,
+      [&](std::size_t place) -> Result<Some> {
+        const auto rest = Some(entries).subspan(place * log::kTileWidth);
+        return rest.first(std::min<std::size_t>(rest.size(), log::kTileWidth));
+      },
+      [](const Some&) { return std::size_t{0}; },
+      [&](std::size_t worker, std::size_t place, Some some) {
+        return checks_[worker].check(from + place * log::kTileWidth, some, *roster_, replay_->records());
+      });
+  for (std::size_t place = 0; place < bundles; ++place) {
+    DEPONE_ASSIGN(auto checked, work.next());
+    report_.add(std::move(checked.report));
+    behind_.add(checked.behind);
+    for (const auto& entry : checked.entries) replay_->note(entry);
+    show_progress(std::min<std::uint64_t>(from + (place + 1) * log::kTileWidth, from + entries.size()));
+  }
+  return {};
+}
+
+void Verification::show_progress(std::uint64_t done) {
+  if (!progress_) return;
+  fmt::print(stderr, "\rchecked {} of {} entries ", done, total_);
+  if (done == total_) fmt::print(stderr, "\r\033[K");
+}
+
+// At most as many as a tile has, which begin where one does.
+void Verification::take_bundle(std::uint64_t first, std::span<const policy::ReadEntry> entries) {
+  auto tile = tiles_.tile(0, first / log::kTileWidth, 0);
+  const auto stored = tile ? std::move(*tile) : std::vector<crypto::Digest>{};
+  const auto checkpoints = store::checkpoints_between(db_, first, first + entries.size());
+  auto checkpoint = checkpoints.begin();
+  for (auto seq = first; const auto& read : entries) {
+    report_.about(seq);
+    check_tree(seq, read.leaf, stored);
+    report_.checked(Report::What::entries);
+    check_entry(seq, read);
+    for (; checkpoint != checkpoints.end() && checkpoint->size == edge_.size(); ++checkpoint)
+      check_checkpoint(*checkpoint, read.entry ? std::optional(read.entry->at) : std::nullopt);
+    ++seq;
+  }
+}
+
+void Verification::check_entry(std::uint64_t seq, const policy::ReadEntry& read) {
+  const auto name = fmt::format("entry {}", seq);
+  if (!read.entry) {
+    report_.wrong(name, read.entry.error().detail);
+    return replay_->take_unreadable(read.leaf);
+  }
+  const auto& entry = *read.entry;
+  if (!entry_type_is_known(entry.type))
+    report_.unknown(name, fmt::format("is of the type {}, which this deponed does not know", entry.type));
+  if (changes_roster(entry)) check_roster_change(entry);
+  for (auto& what : replay_->take(entry, read.leaf, *roster_)) report_.wrong(name, std::move(what));
 }
 
 // The tree grows beside the stored one: each leaf, each tile and each checkpoint must be the same.
-void Verification::check_tree(std::uint64_t seq, const crypto::Digest& leaf) {
+void Verification::check_tree(std::uint64_t seq, const crypto::Digest& leaf,
+                              const std::vector<crypto::Digest>& stored) {
   edge_.append(leaf);
-  const auto stored = tiles_.tile(0, seq / log::kTileWidth, seq % log::kTileWidth + 1);
-  if (!stored) {
-    report_.wrong(fmt::format("entry {}", seq), stored.error().detail);
-  } else if ((*stored)[seq % log::kTileWidth] != leaf) {
+  const auto place = static_cast<std::size_t>(seq % log::kTileWidth);
+  if (stored.size() <= place) {
+    const auto cut = tiles_.tile(0, seq / log::kTileWidth, place + 1);
+    report_.wrong(fmt::format("entry {}", seq), cut ? "has a tile that was changed meanwhile" : cut.error().detail);
+  } else if (stored[place] != leaf) {
     report_.wrong(fmt::format("entry {}", seq), "was changed: it does not hash to its leaf in the log");
   }
   if (edge_.size() % log::kTileWidth == 0) compare_tiles(false);
 }
 
-// The checkpoint that was signed after the entry of this time, if there is one.
-void Verification::check_checkpoint(TimePoint at) {
-  const auto checkpoint = store::checkpoint_of_size(db_, edge_.size());
-  if (!checkpoint) return;
+// A checkpoint that was signed after the entry of this time.
+void Verification::check_checkpoint(const store::StoredCheckpoint& checkpoint, std::optional<TimePoint> at) {
   const auto name = fmt::format("checkpoint {}", edge_.size());
-  const auto opened = log::open_checkpoint(checkpoint->note, first_.log_key);
+  const auto opened = log::open_checkpoint(checkpoint.note, first_.log_key);
   report_.checked(Report::What::checkpoints);
   if (!opened)
     report_.wrong(name, opened.error().detail);
-  else if (opened->size != edge_.size() || opened->root != checkpoint->root)
+  else if (opened->size != edge_.size() || opened->root != checkpoint.root)
     report_.wrong(name, "says another size or root than its row");
   else if (opened->root != edge_.root())
     report_.wrong(name, "does not have the root of the entries before it");
   // By this time the daemon tells whether an act is fresh.
-  if (checkpoint->at != at) report_.wrong(name, "has a row that says another time than its last entry");
+  if (at && checkpoint.at != *at) report_.wrong(name, "has a row that says another time than its last entry");
 }
 
 void Verification::compare_tiles(bool at_end) {
@@ -176,57 +262,26 @@ void Verification::compare_tiles(bool at_end) {
   }
 }
 
-std::optional<Verification::Named> Verification::check_act(const Entry& entry) {
-  if (!entry.act) return std::nullopt;
-  const auto missing = [&](std::string what) {
-    wrong(entry, std::move(what));
-    return std::nullopt;
-  };
-  const auto stored = store::act_of_entry(db_, entry.seq);
-  if (!stored) return missing("has lost its act");
-  report_.checked(Report::What::acts);
-  if (envelope_hash(view(stored->envelope)) != *entry.act)
-    return missing("has another act than the one that it names: the act was changed or exchanged");
-  auto act = parse_act(view(stored->envelope));
-  if (!act) return missing(fmt::format("has an act that cannot be read: {}", act.error().detail));
-  differs(entry, "acts", store::act_differs(db_, stored->row, *act));
-  return Named{std::move(*act), stored->row};
-}
-
-void Verification::check_taken(const Entry& entry, const Named& named) {
-  const auto& [act, row] = named;
-  taken_acts_.insert(row);
-  const auto seen = store::checkpoint_of_size(db_, act.payload.seen.size);
-  if (!seen || seen->root != act.payload.seen.root)
-    wrong(entry, "took an act whose signer had seen a log that this one never was");
-  evidence_->check(entry, act, row, *replay_);
-  if (entry.type == CaseOpen::kType) {
-    if (const auto body = body_of<CaseOpen>(act)) check_parts(db_, entry, body->parts, row, report_);
-  }
-}
-
-// The card that it enrolled, if it is one.
-std::optional<Card> Verification::check_roster_change(const Entry& entry, const Act& act) {
+void Verification::check_roster_change(const Entry& entry) {
+  Report beside;  // of the act is said where every entry's act is checked
+  const auto named = named_act(db_, entry, beside);
+  if (!named) return;
   std::optional<Card> card;
   if (entry.type == MemberEnrol::kType) {
     auto query = db_.prepare("SELECT card FROM members WHERE member = ?");
     auto parsed = query.bind(entry.seq).step() ? parse_card(query.bytes(0))
                                                : Result<Card>(fail(ErrorCode::not_found, "it is missing"));
     if (!parsed) {
-      wrong(entry,
-            fmt::format("enrolled a card that is not in the members table as it was: {}", parsed.error().detail));
-      return std::nullopt;
+      return wrong(
+          entry, fmt::format("enrolled a card that is not in the members table as it was: {}", parsed.error().detail));
     }
     card = std::move(*parsed);
   }
-  if (const auto replayed = roster_->replay(entry, act, card ? &*card : nullptr); !replayed) {
-    wrong(entry, replayed.error().detail);
-    return std::nullopt;
-  }
-  return card;
+  const auto replayed = roster_->replay(entry, named->act, card ? &*card : nullptr);
+  if (!replayed) wrong(entry, replayed.error().detail);
 }
 
-void Verification::check_ends() {
+Result<> Verification::check_ends() {
   compare_tiles(true);
   const auto latest = store::latest_checkpoint(db_);
   if (!latest || latest->size != total_) {
@@ -234,9 +289,7 @@ void Verification::check_ends() {
                                               total_ - 1, latest ? latest->size : 0));
   }
   check_checkpoint_file();
-  for (auto& what : replay_->finish(*roster_)) report_.wrong("the log", std::move(what));
-  check_tables(db_, *replay_, *roster_,
-               {total_, evidence_->submissions(), evidence_->grants(), evidence_->shares(), taken_acts_}, report_);
+  return check_tables(db_, *replay_, *roster_, behind_, report_);
 }
 
 void Verification::check_checkpoint_file() {
@@ -260,19 +313,29 @@ void Verification::check_stray_objects() {
   });
 }
 
+// Where the replay notes what it cannot keep in memory: beside the archive, or where that cannot be written.
+Result<policy::KeyedRecords> records_for(const Folder& folder) {
+  auto beside = policy::KeyedRecords::without_name(folder.path);
+  if (beside) return beside;
+  return policy::KeyedRecords::without_name(std::filesystem::temp_directory_path());
+}
+
 }  // namespace
 
 Result<> verify_archive(const Folder& folder, const crypto::MasterKey& master, bool json) {
-  DEPONE_ASSIGN(auto db, store::Connection::open(folder.database(), crypto::database_key(master),
-                                                 store::Connection::Mode::read_only));
+  DEPONE_ASSIGN(auto db, Connections::open(folder, master));
+  DEPONE_ASSIGN(auto records, records_for(folder));
   DEPONE_ASSIGN(auto objects, store::ObjectFolder::open(folder.objects()));
   Report report;
-  Verification verification(db, folder, std::move(objects), report);
+  Verification verification(std::move(db), folder, std::move(objects), std::move(records), report);
   try {
     if (const auto ran = verification.run(); !ran) report.wrong("the archive", ran.error().detail);
   } catch (const std::exception& broken) {  // the database itself cannot be read any further
+    report.about(std::nullopt);
     report.wrong("the database", broken.what());
+    if (const auto ended = verification.end_early(); !ended) report.wrong("the archive", ended.error().detail);
   }
+  report.sort();
   report.print(json);
   if (report.is_clean()) return {};
   return fail(ErrorCode::damaged, fmt::format("{} things are wrong in {}", report.wrongs(), folder.path.string()));

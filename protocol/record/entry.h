@@ -33,6 +33,7 @@ struct FormOf<OrEmpty<T>> {
     if (json.is_string() && json.get_string().empty()) return field.value.reset(), true;
     return Reader::read_value(json, field.value.emplace()).empty();
   }
+  static bool take(Scanner& s, OrEmpty<T>& field) { return s.skip("\"\"") || s.take(field.value.emplace()); }
 };
 
 struct Entry {

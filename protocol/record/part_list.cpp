@@ -22,6 +22,18 @@ bool FormOf<PartList>::read(const boost::json::value& json, PartList& value) {
   return true;
 }
 
+bool FormOf<PartList>::take(Scanner& s, PartList& value) {
+  if (!s.skip("{")) return false;
+  if (s.skip("}")) return true;
+  do {
+    const auto name = s.text();
+    crypto::Digest commitment;
+    if (!name || value.find(*name) != nullptr || !s.skip(":") || !s.take(commitment)) return false;
+    value.add(*name, commitment);
+  } while (s.skip(","));
+  return s.skip("}");
+}
+
 PartList parts_in(const RawObject& body) {
   PartList out;
   const auto json = parse_json(view(body.json), "the act's body");

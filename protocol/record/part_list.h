@@ -30,6 +30,7 @@ struct FormOf<PartList> {
   static constexpr std::string_view kWhat = "is not an object of part names and 64 digits of hex";
   static void write(Writer& w, const PartList& value);
   static bool read(const boost::json::value& json, PartList& value);
+  static bool take(Scanner& s, PartList& value);
 };
 
 // What the body of an act commits to, of whatever type: also of one that is not known here.

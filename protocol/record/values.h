@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 
 #include "crypto/encoding.h"
 #include "crypto/seal.h"
@@ -24,6 +25,13 @@ struct TextForm {
     value = std::move(*got);
     return true;
   }
+  static bool take(Scanner& s, T& value) {
+    const auto text = s.text();
+    auto got = text ? scan(*text) : std::nullopt;
+    if (!got) return false;
+    value = std::move(*got);
+    return true;
+  }
 };
 
 template <>
@@ -34,6 +42,11 @@ struct FormOf<std::string> {
     if (!json.is_string()) return false;
     value.assign(json.get_string().begin(), json.get_string().end());
     return true;
+  }
+  static bool take(Scanner& s, std::string& value) {
+    const auto text = s.text();
+    if (text) value = *text;
+    return text.has_value();
   }
 };
 
@@ -53,6 +66,12 @@ struct FormOf<T> {
     value = static_cast<T>(number);
     return true;
   }
+  static bool take(Scanner& s, T& value) {
+    const auto number = s.number();
+    if (!number || !std::in_range<T>(*number)) return false;
+    value = static_cast<T>(*number);
+    return true;
+  }
 };
 template <>
 struct FormOf<std::int64_t> {
@@ -62,6 +81,11 @@ struct FormOf<std::int64_t> {
     if (!json.is_int64() || !is_plain(json)) return false;
     value = json.get_int64();
     return true;
+  }
+  static bool take(Scanner& s, std::int64_t& value) {
+    const auto number = s.number();
+    if (number) value = *number;
+    return number.has_value();
   }
 };
 // A number that may be null: a field of its own kind, always there.
@@ -74,6 +98,9 @@ struct FormOf<std::optional<std::uint64_t>> {
   static bool read(const boost::json::value& json, std::optional<std::uint64_t>& value) {
     if (json.is_null()) return value.reset(), true;
     return FormOf<std::uint64_t>::read(json, value.emplace());
+  }
+  static bool take(Scanner& s, std::optional<std::uint64_t>& value) {
+    return s.skip("null") || s.take(value.emplace());
   }
 };
 
@@ -156,6 +183,7 @@ struct FormOf<std::vector<T>> {
     }
     return true;
   }
+  static bool take(Scanner& s, std::vector<T>& values) { return s.list(values); }
 };
 
 // JSON that is kept as its text because its type is known elsewhere (an act's body, an entry's facts): always an object
@@ -172,6 +200,11 @@ struct FormOf<RawObject> {
     if (!json.is_object() || !is_plain(json)) return false;
     value.json = write_json(json);
     return true;
+  }
+  static bool take(Scanner& s, RawObject& value) {
+    const auto text = s.plain_object();
+    if (text) value.json = *text;
+    return text.has_value();
   }
 };
 

@@ -35,7 +35,7 @@ for i in $(seq 3000); do echo "the note $i" > more/$i.txt; done
 d investigator submit more --case NKPC --kind document "${CONSENT[@]}" > /dev/null 2>&1
 for tries in $(seq 20); do
   rm -f "$STATE"
-  audit --parts --again > /dev/null 2>&1 & pid=$!
+  XDG_DATA_HOME=$ROOT/homes/archivist "$DEPONE" audit --parts --again > /dev/null 2>&1 & pid=$!
   while kill -0 $pid 2> /dev/null && [ ! -e "$STATE" ]; do :; done
   kill -9 $pid 2> /dev/null || true
   wait $pid 2> /dev/null || true

@@ -15,24 +15,27 @@ filled_archive() {
 }
 keep_filled() { [ -z "$DAEMON_PID" ] || stop; mv archive homes filled/; }
 
+# The audit reads the entries of a stretch of the log, and then their acts; it says how long it took for each. What is
+# measured against the limit is all but the acts: chain, tree, checkpoint, and the rules about each subject and act.
 row_audit_log() {
   filled_archive
   start
-  local run rate acts signatures
+  local run rate acts log_ms act_ms=()
   rate=$("$BENCH_PROGRAMS/bench_verify_rate")
   for run in $(seq "$LOG_RUNS"); do
     our archivist audit --again --json
     acts=$(jq .acts said)
     [ "$acts" -ge "$ITEMS" ] || die "the audit saw $acts acts"
-    signatures=$(jq -n "$acts / $rate * 1e6 | round")
-    echo "   $(jq -n "${OURS[-1]} / 1e6") s, of which $acts signatures are about $(jq -n "$signatures / 1e6") s"
-    OURS[-1]=$((OURS[-1] - signatures))
+    log_ms=$(jq .log_ms said)
+    act_ms+=("$(jq .act_ms said)")
+    echo "   $(jq -n "${OURS[-1]} / 1e6") s: $log_ms ms without the acts, ${act_ms[-1]} ms for $acts acts and signatures"
+    OURS[-1]=$((log_ms * 1000))
     PEERS+=(10000000)
   done
   daemon_peak
   keep_filled
-  result audit_log "audit of a log of $ITEMS entries, without signatures" limit 1 \
-    "$acts signatures beside it: $(jq -n "$signatures / 1e4 | round / 100") s at $rate/s"
+  result audit_log "audit of a log of $ITEMS entries: chain, tree, checkpoint" limit 1 \
+    "beside it acts and signatures: $(IFS=,; jq -n "[${act_ms[*]}] | sort | .[length / 2 | floor] / 1000") s for $acts; verifying them alone at $rate/s would be $(jq -n "$acts / $rate | round") s of one core"
 }
 
 row_start() {

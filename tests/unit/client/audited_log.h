@@ -3,15 +3,20 @@
 
 #include "client/lib/log_auditor.h"
 #include "tests/unit/client/forged_log.h"
+#include "tests/unit/temporary_folder.h"
 
 namespace depone::client {
 
 using tests::ForgedLog;
 using tests::Person;
+using tests::TemporaryFolder;
 
+inline policy::KeyedRecords records_of_a_test() {
+  return policy::KeyedRecords::without_name(TemporaryFolder().path()).value();
+}
 inline void take_all(LogAuditor& auditor, const ForgedLog& log) {
   for (auto seq = auditor.size(); seq < log.lines.size(); ++seq) auditor.take(log.lines[seq].entry, log.lines[seq].act);
-  auditor.finish(log.head());
+  ASSERT_TRUE(auditor.finish(log.head()));
 }
 inline std::vector<std::string> sentences(const AuditReport& report) {
   std::vector<std::string> out;
@@ -20,7 +25,7 @@ inline std::vector<std::string> sentences(const AuditReport& report) {
 }
 inline std::vector<std::string> audited(const ForgedLog& log) {
   AuditReport report;
-  LogAuditor auditor(*log.roster, report);
+  LogAuditor auditor(*log.roster, report, records_of_a_test());
   take_all(auditor, log);
   return sentences(report);
 }

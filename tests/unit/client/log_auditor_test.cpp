@@ -38,6 +38,7 @@ TEST(LogAuditor, FindsNothingInTheLogOfAnHonestArchive) {
 }
 
 TEST(LogAuditor, GoesOnFromItsStateWhereverThatEndedAndFindsTheSame) {
+  const TemporaryFolder folder;
   ForgedLog log;
   fill(log);
   const auto item = log.submit(3).item;  // by somebody revoked: wrong, and so are those below
@@ -46,11 +47,12 @@ TEST(LogAuditor, GoesOnFromItsStateWhereverThatEndedAndFindsTheSame) {
   ASSERT_EQ(whole.size(), 2u) << testing::PrintToString(whole);
   for (std::size_t end = 0; end + 2 <= log.lines.size(); ++end) {
     AuditReport before, after;
-    LogAuditor first(*log.roster, before);
+    const auto records = folder / "records";
+    LogAuditor first(*log.roster, before, policy::KeyedRecords::create(records).value());
     for (std::size_t seq = 0; seq < end; ++seq) first.take(log.lines[seq].entry, log.lines[seq].act);
     EXPECT_TRUE(before.wrong.empty());
-    LogAuditor second(*log.roster, after);
-    ASSERT_TRUE(second.resume(view(first.state()))) << end;
+    LogAuditor second(*log.roster, after, records_of_a_test());
+    ASSERT_TRUE(second.resume(view(first.state().value()), records)) << end;
     EXPECT_EQ(second.size(), end);
     take_all(second, log);
     EXPECT_EQ(sentences(after), whole) << end;
@@ -58,15 +60,16 @@ TEST(LogAuditor, GoesOnFromItsStateWhereverThatEndedAndFindsTheSame) {
 }
 
 TEST(LogAuditor, AStateThatIsCutOrOfAnotherVersionIsNotTaken) {
+  const TemporaryFolder folder;
   ForgedLog log;
   fill(log);
   AuditReport report;
-  LogAuditor auditor(*log.roster, report);
+  LogAuditor auditor(*log.roster, report, policy::KeyedRecords::create(folder / "records").value());
   take_all(auditor, log);
-  const auto state = auditor.state();
+  const auto state = auditor.state().value();
   for (const auto& bad : {state.substr(0, state.size() / 2), std::string("{}"), "{\"v\":1" + state.substr(6)}) {
-    LogAuditor other(*log.roster, report);
-    EXPECT_FALSE(other.resume(view(bad)));
+    LogAuditor other(*log.roster, report, records_of_a_test());
+    EXPECT_FALSE(other.resume(view(bad), folder / "records"));
     EXPECT_EQ(other.size(), 0u);
   }
 }
@@ -324,9 +327,9 @@ TEST(LogAuditor, AnotherTreeThanTheSignedOneIsFound) {
   ForgedLog log;
   fill(log);
   AuditReport report;
-  LogAuditor auditor(*log.roster, report);
+  LogAuditor auditor(*log.roster, report, records_of_a_test());
   for (const auto& line : log.lines) auditor.take(line.entry, line.act);
-  auditor.finish({log.lines.size(), crypto::Digest{}});
+  ASSERT_TRUE(auditor.finish({log.lines.size(), crypto::Digest{}}));
   EXPECT_EQ(report.wrong.size(), 1u);
 }
 
@@ -352,7 +355,7 @@ TEST(LogAuditor, LooksAtWhatAnEntryTakesBeforeItIsTaken) {
   const auto granted = log.grant(retrieval, item.item), again = log.grant(retrieval, second.item);
   const auto served = log.serve(log.lawyer, item.item, &retrieval);
   AuditReport report;
-  LogAuditor auditor(*log.roster, report);
+  LogAuditor auditor(*log.roster, report, records_of_a_test());
   std::set<std::uint64_t> taken, objects;
   for (std::uint64_t seq = 0; seq < log.lines.size(); ++seq) {
     const auto& [entry, act] = log.lines[seq];

@@ -7,6 +7,7 @@
 #include "protocol/record/salted.h"
 #include "tests/unit/client/forged_log.h"
 #include "tests/unit/error_code.h"
+#include "tests/unit/temporary_folder.h"
 
 namespace depone::client {
 namespace {
@@ -59,7 +60,7 @@ class Parts : public testing::Test {
   // The audit of the whole log by this person, as far as it comes.
   Result<> audit(const Person& who, Pieces pieces) {
     report_ = {};
-    LogAuditor auditor(*log_.roster, report_);
+    LogAuditor auditor(*log_.roster, report_, policy::KeyedRecords::without_name(folder_.path()).value());
     std::size_t next = 0;
     const auto give = [&]() -> Result<PartAuditor::Piece> {
       if (next == pieces.size()) return fail(ErrorCode::unreachable, "the line broke");
@@ -87,6 +88,7 @@ class Parts : public testing::Test {
   ForgedLog log_;
   Bytes manifest_ = text("sealed"), secret_ = text("sealed too"), private_, statement_;
   std::uint64_t submitted_ = 0, retrieved_ = 0;
+  tests::TemporaryFolder folder_;
   AuditReport report_;
 };
 

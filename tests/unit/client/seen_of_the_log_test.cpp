@@ -26,11 +26,13 @@ TEST(SeenOfTheLog, WhatASignerSawBeforeTheLastAuditIsLeftToAProof) {
   ForgedLog log;
   const auto end = log.submit(1).seq + 1;
   const auto old = submit_on(log, log.head(3), 2), now = submit_on(log, log.head(end), 3);
+  const TemporaryFolder folder;
+  const auto records = folder / "records";
   AuditReport report;
-  LogAuditor first(*log.roster, report);
+  LogAuditor first(*log.roster, report, policy::KeyedRecords::create(records).value());
   for (std::size_t seq = 0; seq < end; ++seq) first.take(log.lines[seq].entry, log.lines[seq].act);
-  LogAuditor auditor(*log.roster, report);
-  ASSERT_TRUE(auditor.resume(view(first.state())));
+  LogAuditor auditor(*log.roster, report, records_of_a_test());
+  ASSERT_TRUE(auditor.resume(view(first.state().value()), records));
   take_all(auditor, log);
   EXPECT_EQ(sentences(report), std::vector<std::string>{});
   ASSERT_EQ(auditor.claims().size(), 1u) << now;  // where the state ended is known
