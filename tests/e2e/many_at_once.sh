@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# Many at once, each limit by itself and all as they are by default: who takes too much is told so or cut, and the others
+# go on as before.
+. "$(dirname "$0")/hostile_archive.sh"
+: "${CROWD:?the crowd program}"
+
+found_empty_archive
+cp "$ARCHIVE/config.toml" default.toml
+crowd() { "$CROWD" "$ARCHIVE/archive.card" "$ROOT/homes/custodian" "$ROOT/custodian.key" "$@" || die "crowd $*"; }
+# with KEY=VALUE…: the daemon with these settings, all others as by default.
+with() {
+  cp default.toml "$ARCHIVE/config.toml"
+  local setting
+  for setting in "$@"; do
+    grep -q "^${setting%%=*} = " default.toml || die "there is no setting ${setting%%=*}"
+    sed -i "s/^${setting%%=*} = [0-9]*/${setting%%=*} = ${setting#*=}/" "$ARCHIVE/config.toml"
+  done
+  restart
+}
+archive_state() { "$DEPONED" status "$ARCHIVE" --json | jq "$1"; }
+
+step "a member's connections"
+with connections_per_member_max=10
+crowd connections 10
+[ "$(archive_state .turned_away)" -ge 1 ] || die "the status does not count who was turned away"
+
+step "connections in all: who says nothing makes room for who does"
+with connections_max=40
+crowd newcomers 40
+
+step "handshakes a second: what is more is cut before it costs anything"
+with handshakes_per_address_per_second=4 connections_max=1000
+crowd newcomers 40
+
+step "a member's entries a minute, searches and refused acts included"
+with entries_per_minute_per_member=60
+crowd entries 90
+[ "$(archive_state .too_often)" -ge 1 ] || die "the status does not count who asked too much"
+
+step "unfinished uploads: of one member, and of all"
+with unfinished_bytes_per_member_max=100000 unfinished_bytes_max=150000
+person investigator investigator
+d custodian join "$ARCHIVE/archive.card" > /dev/null
+d investigator join "$ARCHIVE/archive.card" > /dev/null
+d custodian member enrol investigator.card --role investigator > /dev/null
+d custodian case open --prefix NKPC --title "a case" --reader investigator --single-reader > /dev/null
+head -c 200000 /dev/urandom > large.bin
+expect 1 "upload.quota" d investigator submit large.bin --case NKPC --kind document "${CONSENT[@]}"
+
+step "who is slow on purpose is cut; a bad line is not"
+with handshake_seconds=2 head_seconds=2 progress_seconds=3 idle_seconds=60
+crowd slow 4096
+
+step "a client that is told to come later does so by itself"
+with entries_per_minute_per_member=60
+for i in $(seq 90); do head -c 300 /dev/urandom > "small-$i.bin"; done
+begun=$SECONDS
+d investigator submit small-*.bin --case NKPC --kind document "${CONSENT[@]}" > said 2>&1 || { tail said; die "it gives up"; }
+[ "$(grep -c '^NKPC-' said)" = 90 ] || die "$(grep -c '^NKPC-' said) of 90 were deposited"
+[ $((SECONDS - begun)) -ge 5 ] || die "it did not have to wait, so this tells nothing"
+
+step "1,000 idle and 100 slow connections leave honest work as fast as it was"
+with
+crowd latency 1000 100 60
+
+step "200 members submit at once"
+crowd fairness 200 6
+
+unharmed
+echo "many_at_once: whoever takes too much takes it from nobody"
