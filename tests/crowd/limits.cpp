@@ -23,27 +23,24 @@ void require_later(const hostile::Heard& heard, unsigned status, Reason reason, 
   require(!heard.field("Retry-After").empty(), fmt::format("{}: it does not say when to come again", what));
 }
 
-// Sends an upload at this rate, for so long; what came of it.
-hostile::Heard upload_slowly(const World& world, Peer& who, std::size_t rate, std::chrono::seconds time) {
+// Sends an upload at this rate, for so long, and hears the answer. Not by our client, which sends small pieces
+// together.
+std::string upload_slowly(const World& world, Peer& who, std::size_t rate, std::chrono::seconds time) {
   constexpr std::size_t kTurns = 4;  // a second
-  const auto bytes = hostile::random_bytes(rate / kTurns);
+  const std::string bytes(rate / kTurns, 'x');
   const auto all = bytes.size() * kTurns * static_cast<std::size_t>(time.count());
   const auto upload = world.new_upload(who, all);
-  auto line = who.dial();
-  require(line.has_value(), "an honest member gets no connection");
-  require(line->begin({"PATCH",
-                       "/v1/uploads/" + upload,
-                       {{"Tus-Resumable", "1.0.0"},
-                        {"Upload-Offset", "0"},
-                        {"Content-Type", "application/offset+octet-stream"}},
-                       all})
-              .has_value(),
-          "an honest upload does not begin");
-  for (std::size_t sent = 0; sent < all; sent += bytes.size()) {
-    require(line->write(bytes).has_value(), "an honest upload was cut");
+  protocol::transport::RawPeer peer(who.channel());
+  require(peer.connect(world.target.address.port), "an honest member gets no connection");
+  bool said =
+      peer.say(fmt::format("PATCH /v1/uploads/{} HTTP/1.1\r\nHost: a\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\n"
+                           "Content-Type: application/offset+octet-stream\r\nContent-Length: {}\r\n\r\n",
+                           upload, all));
+  for (std::size_t sent = 0; sent < all && said; sent += bytes.size()) {
+    said = peer.say(bytes);
     std::this_thread::sleep_for(1000ms / kTurns);
   }
-  return hostile::hear(*line);
+  return peer.hear("\r\n\r\n");
 }
 
 }  // namespace
@@ -52,13 +49,12 @@ void slow_are_cut(World& world, std::size_t honest_rate) {
   constexpr auto kTime = 12s;
   const auto port = world.target.address.port;
   auto& mallory = world.find("investigator", "reader").peer;
-  hostile::Heard honest;
-  std::string failed;
+  std::string honest;
   std::jthread uploading([&] {
     try {
       honest = upload_slowly(world, world.find("lawyer", "reader").peer, honest_rate, kTime);
     } catch (const std::exception& error) {
-      failed = error.what();
+      honest = error.what();
     }
   });
   const bench::Stopwatch watch;
@@ -77,11 +73,10 @@ void slow_are_cut(World& world, std::size_t honest_rate) {
   std::string line = "{";
   for (std::size_t i = 0; i < slow.size(); ++i)
     line += fmt::format("\"{}_cut_after\":{:.1f},", name_of(static_cast<Slow>(i)), cut[i]);
-  fmt::print("{}\"honest_upload\":{},\"honest_bytes_a_second\":{}}}\n", line, honest.status, honest_rate);
+  fmt::print("{}\"honest_bytes_a_second\":{}}}\n", line, honest_rate);
   for (std::size_t i = 0; i < slow.size(); ++i)
     require(cut[i] > 0, fmt::format("who is slow ({}) is not cut", name_of(static_cast<Slow>(i))));
-  require(failed.empty(), failed);
-  must(honest, 204, "an honest upload");
+  require(honest.starts_with("HTTP/1.1 204 "), "an honest upload: " + honest);
 }
 
 void connections_of_one(World& world, std::size_t most) {
@@ -131,7 +126,12 @@ void newcomers(World& world, std::size_t most) {
   for (const int socket : sockets) cut += is_ended(socket) ? 1 : 0;
   require(cut >= 20, fmt::format("{} of {} who say nothing were cut to make room", cut, sockets.size()));
   honest.hang_up();
-  must(honest.get("/v1/status"), 200, "a member beside those who say nothing");
+  auto heard = honest.get("/v1/status");
+  if (heard.status != 200) {  // of handshakes there is one again, a second later
+    std::this_thread::sleep_for(1s);
+    heard = honest.get("/v1/status");
+  }
+  must(heard, 200, "a member beside those who say nothing");
   fmt::print("{{\"silent\":{},\"cut\":{}}}\n", sockets.size(), cut);
   for (const int socket : sockets) ::close(socket);
 }
@@ -140,19 +140,25 @@ void entries_of_one(World& world, std::size_t a_minute) {
   auto& mallory = world.find("investigator", "reader").peer;
   auto& honest = world.find("lawyer", "reader").peer;
   const auto before = world.log_size();
-  std::size_t searches = 0, refused = 0;
-  hostile::Heard heard;
-  while ((heard = mallory.get("/v1/cases")).status == 200) require(++searches <= a_minute, "searches without end");
-  require_later(heard, 429, Reason::too_often, "searches");
-  for (int i = 0; i < 200; ++i) {
+  std::size_t searches = 0, refused = 0, later = 0;
+  for (std::size_t i = 0; i < 4 * a_minute; ++i) {
+    const auto search = mallory.get("/v1/cases");
+    if (search.status == 200)
+      ++searches;
+    else
+      require_later(search, 429, Reason::too_often, "a search");
     const auto act = world.act(mallory, MemberRevoke{honest.id(), RevokeReason::left});
-    refused += act.status == 403 ? 1 : 0;
-    if (act.status != 403) require_later(act, 429, Reason::too_often, "acts");
+    if (act.status == 403)
+      ++refused;
+    else
+      require_later(act, 429, Reason::too_often, "an act that is refused");
+    later += (search.status == 429 ? 1 : 0) + (act.status == 429 ? 1 : 0);
   }
   const auto grown = world.log_size() - before;
   require(grown <= searches + refused,
           fmt::format("the log grew by {}, and {} were answered", grown, searches + refused));
-  require(refused < 50, "refused acts without end");
+  require(searches > 0 && refused > 0 && later > 0, "nothing was tried");
+  require(searches + refused <= 2 * a_minute, "entries without end");
   must(mallory.get("/v1/status"), 200, "what writes nothing");
   must(honest.get("/v1/cases"), 200, "somebody else");
   fmt::print("{{\"searches\":{},\"refused_acts\":{},\"log_grew\":{}}}\n", searches, refused, grown);

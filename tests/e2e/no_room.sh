@@ -15,14 +15,15 @@ mkdir disk
 mount -t tmpfs -o size=96m none disk
 ARCHIVE=$ROOT/disk/archive
 trap 'status=$?; [ -z "$DAEMON_PID" ] || kill "$DAEMON_PID" 2> /dev/null || true; [ -z "$DAEMON_PID" ] || wait "$DAEMON_PID" || true; umount -l "$ROOT/disk" || true; (exit $status); DAEMON_PID=; cleanup' EXIT
-found_archive
 set_limit() { sed -i "s/^$1 = [0-9]*/$1 = $2/" "$ARCHIVE/config.toml"; }
-set_limit free_bytes_min 25000000
-set_limit reserve_bytes 4194304
-restart
+# The disk is smaller than the floor of a new archive.
+eval "start_as_configured() $(declare -f start | tail -n +2)"
+start() { set_limit free_bytes_min 25000000; set_limit reserve_bytes 2097152; start_as_configured "$@"; }
+found_archive
+start() { start_as_configured "$@"; }
 pid=$DAEMON_PID
 state() { "$DEPONED" status "$ARCHIVE" --json | jq "$1"; }
-deposit() { d investigator submit "$@" --case NKPC --kind document "${CONSENT[@]}"; }
+deposit() { d investigator submit "$@" --case NKPC --kind document "${CONSENT[@]}" 2> complaints || { local code=$?; cat complaints >&2; return $code; }; }
 # A file of so many random bytes that was never deposited.
 fresh() { head -c "$1" /dev/urandom > "$ROOT/$2"; }
 retrieve() { rm -rf out; d lawyer retrieve "$@" -o out --purpose documentation --internal; }
@@ -45,7 +46,7 @@ before=$(log_size)
 expect 1 "archive.full" deposit small.bin
 expect 1 "archive.full" deposit large.bin
 for i in $(seq 70); do fresh 300 "many-$i.bin"; done
-expect 3 "archive.full" deposit many-*.bin
+expect 1 "archive.full" deposit many-*.bin
 retrieve NKPC-000001 NKPC-000002 > /dev/null
 cmp kept-small.bin out/NKPC-000001-small.bin && cmp kept-large.bin out/NKPC-000002-large.bin || die "what is kept does not come"
 d lawyer find --case NKPC > /dev/null
@@ -80,7 +81,7 @@ step "room again: everything goes on, without a restart, and the reserve is take
 free_again
 deposit small2.bin > /dev/null || die "there is room again, and nothing is taken"
 retrieve NKPC-000001 NKPC-000002 > /dev/null
-[ "$(state .reserve_bytes)" = 4194304 ] || die "the reserve was not taken back"
+[ "$(state .reserve_bytes)" = 2097152 ] || die "the reserve was not taken back"
 [ "$pid" = "$DAEMON_PID" ] && kill -0 "$pid" || die "it is another daemon"
 
 step "a start on a full disk"
@@ -140,12 +141,17 @@ deposit_after; retrieve NKPC-000002 > /dev/null
 stop
 
 step "little memory: a request may fail, the daemon goes on"
-limited --data=80000000
-for _ in 1 2 3 4; do
-  head -c 1000 /dev/urandom > "more-$RANDOM.bin"
-done
-deposit more-*.bin > /dev/null || true
-retrieve NKPC-000001 NKPC-000002 > /dev/null || true
+start
+for i in $(seq 40); do fresh 120000 "more-$i.bin"; done
+prlimit --pid "$DAEMON_PID" --data=$((($(awk '/^VmData/ {print $2}' "/proc/$DAEMON_PID/status") + 1024) * 1024)):
+got=0; deposit more-*.bin > said 2>&1 || got=$?
+[ $got != 0 ] || die "there was memory for all, so this tells nothing"
+tail -n 1 said
+for _ in 1 2 3; do retrieve NKPC-000001 NKPC-000002 > said 2>&1 || tail -n 1 said; done
+if kill -0 "$DAEMON_PID" 2> /dev/null; then
+  prlimit --pid "$DAEMON_PID" --data=unlimited: 
+  deposit more-*.bin > /dev/null || die "there is memory again, and nothing is taken"
+fi
 if kill -0 "$DAEMON_PID" 2> /dev/null; then stop; else DAEMON_PID=; echo "   it ended; the next start is the normal one"; fi
 start
 retrieve NKPC-000001 NKPC-000002 > /dev/null || die "nothing can be retrieved"
