@@ -45,7 +45,8 @@ constexpr std::chrono::seconds kHangUp{2};
 constexpr std::size_t kCoalesceBytes = 32 * 1024;  // a head and a short body leave together
 constexpr std::size_t kReadBytes = 256 * 1024;     // with Beast's default, 1.5 KB come in a turn
 constexpr int kInterimMax = 8;                     // answers 1xx before the one that counts
-constexpr std::size_t kToldMax = 64;               // connections beyond the most, that are told so
+constexpr int kAcceptedTogether = 64;
+constexpr std::size_t kToldMax = 64;  // connections beyond the most, that are told so
 
 using Stream = beast::ssl_stream<beast::tcp_stream>;
 
@@ -494,6 +495,14 @@ void start_session(const SharedState& state, tcp::socket socket) {
   }
 }
 
+void take(const SharedState& state, tcp::socket socket) {
+  try {
+    start_session(state, std::move(socket));
+  } catch (const std::exception& failed) {  // out of memory: this connection is lost, not those to come
+    state->log(fmt::format("a connection could not be taken: {}", failed.what()));
+  }
+}
+
 awaitable<void> accept_loop(SharedState state) {
   while (state->acceptor.is_open()) {
     auto [error, socket] = co_await state->acceptor.async_accept(asio::make_strand(state->io), kAwait);
@@ -503,10 +512,13 @@ awaitable<void> accept_loop(SharedState state) {
       (void)co_await pause.async_wait(kAwait);
       continue;
     }
-    try {
-      start_session(state, std::move(socket));
-    } catch (const std::exception& failed) {  // out of memory: this connection is lost, not those to come
-      state->log(fmt::format("a connection could not be taken: {}", failed.what()));
+    take(state, std::move(socket));
+    // All who wait, in one turn: one a turn, and those who are in would keep them waiting.
+    for (int i = 0; i < kAcceptedTogether; ++i) {
+      error_code none_left;
+      tcp::socket next(asio::make_strand(state->io));
+      if (state->acceptor.accept(next, none_left)) break;
+      take(state, std::move(next));
     }
   }
 }
@@ -533,6 +545,7 @@ Result<> Server::listen() {
   state_->acceptor.set_option(tcp::acceptor::reuse_address(true), error);
   if (state_->acceptor.bind(endpoint, error)) return cannot(error);
   if (state_->acceptor.listen(asio::socket_base::max_listen_connections, error)) return cannot(error);
+  if (state_->acceptor.non_blocking(true, error)) return cannot(error);
   state_->bound_port = state_->acceptor.local_endpoint(error).port();
   asio::co_spawn(state_->acceptor.get_executor(), accept_loop(state_), [state = state_](std::exception_ptr failed) {
     if (failed) state->log("accepting connections failed");

@@ -52,7 +52,7 @@ with handshake_seconds=2 head_seconds=2 progress_seconds=3 idle_seconds=60
 crowd slow 4096
 
 step "1,000 idle and 100 slow connections leave honest work as fast as it was"
-with
+with handshakes_per_address_per_second=1000  # all come from this one
 crowd latency 1000 100 60
 
 step "200 members submit at once"
