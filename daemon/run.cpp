@@ -1,6 +1,7 @@
 #include "daemon/run.h"
 
 #include <csignal>
+#include <exception>
 #include <new>
 #include <thread>
 
@@ -28,6 +29,17 @@ namespace {
   spdlog::critical("stopping at once: {}; it is not known what reached the disk; start again to find out", why);
   spdlog::shutdown();
   std::_Exit(1);
+}
+
+// What nothing could be done about, for want of memory above all: as a kill would end it, without a core.
+[[noreturn]] void stop_on_terminate() {
+  try {
+    if (const auto failed = std::current_exception()) std::rethrow_exception(failed);
+  } catch (const std::exception& failed) {
+    stop_at_once(failed.what());
+  } catch (...) {
+  }
+  stop_at_once("something failed that was not expected");
 }
 
 // A failed fsync of an upload or object is as ambiguous as one of the writer's.
@@ -224,6 +236,7 @@ Result<> Running::serve(const Folder& folder) {
 
 Result<> run_archive(const Folder& folder, Config config, const crypto::MasterKey& master) {
   DEPONE_ASSIGN(const auto lock, folder.lock());
+  std::set_terminate(stop_on_terminate);
   std::signal(SIGXFSZ, SIG_IGN);  // a write beyond the limit on a file's size is an error like no room
   DEPONE_ASSIGN(const auto connections, connections_by_descriptors(config.readers));
   if (connections < config.server.connections_max) {

@@ -56,6 +56,7 @@ with handshakes_per_address_per_second=1000  # all come from this one
 crowd latency 1000 100 60
 
 step "200 members submit at once"
+with
 crowd fairness 200 6
 
 step "unfinished uploads: of one member, and of all"

@@ -152,7 +152,14 @@ if kill -0 "$DAEMON_PID" 2> /dev/null; then
   prlimit --pid "$DAEMON_PID" --data=unlimited: 
   deposit more-*.bin > /dev/null || die "there is memory again, and nothing is taken"
 fi
-if kill -0 "$DAEMON_PID" 2> /dev/null; then stop; else DAEMON_PID=; echo "   it ended; the next start is the normal one"; fi
+if kill -0 "$DAEMON_PID" 2> /dev/null; then
+  stop
+else
+  got=0; wait "$DAEMON_PID" || got=$?
+  DAEMON_PID=
+  [ $got = 1 ] && grep -qF "stopping at once" daemon.log || die "it ended with $got, and does not say why"
+  echo "   it stopped at once; the next start is the normal one"
+fi
 start
 retrieve NKPC-000001 NKPC-000002 > /dev/null || die "nothing can be retrieved"
 cmp kept-large.bin out/NKPC-000002-large.bin || die "what is kept does not come"
