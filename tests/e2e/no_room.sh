@@ -124,7 +124,8 @@ deposit_after; retrieve NKPC-000001 NKPC-000002 > /dev/null
 step "none left: it does not spin, and takes up again when there are some"
 used=$(ls "/proc/$DAEMON_PID/fd" | wc -l)
 prlimit --pid "$DAEMON_PID" --nofile=$used:120
-for _ in 1 2 3 4; do (exec 3<> "/dev/tcp/127.0.0.1/$PORT"; sleep 2) & done 2> /dev/null
+for _ in 1 2 3 4; do (exec 3<> "/dev/tcp/127.0.0.1/$PORT"; sleep 4) & done 2> /dev/null
+! XDG_DATA_HOME=$ROOT/homes/lawyer timeout 1 "$DEPONE" status > /dev/null 2>&1 || die "there were some left"
 before=$(cpu_ticks); sleep 2; after=$(cpu_ticks)
 [ $((after - before)) -lt 40 ] || die "it took $((after - before)) ticks of the processor in two seconds, and did nothing"
 prlimit --pid "$DAEMON_PID" --nofile=120:120
