@@ -77,6 +77,10 @@ Awaitable<> create_upload(const Archive& archive, const Caller& caller, Exchange
     co_await answer_problem(exchange, Reason::request_malformed, std::nullopt, kDetail);
     co_return;
   }
+  if (*length > archive.uploads.limits().bytes_max) {
+    co_await answer_problem(exchange, Reason::request_too_large);
+    co_return;
+  }
   if (!co_await has_room(archive, exchange, *length)) co_return;
   const auto owner = caller->id;
   const auto now = archive.clock.now();
