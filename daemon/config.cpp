@@ -37,6 +37,7 @@ Setter text(const char* right, Apply apply) {
 }
 
 std::size_t to_size(std::int64_t value) { return static_cast<std::size_t>(value); }
+std::uint64_t to_bytes(std::int64_t value) { return static_cast<std::uint64_t>(value); }
 std::chrono::milliseconds seconds(std::int64_t value) { return std::chrono::seconds(value); }
 
 std::optional<std::string> read_addresses(Config& config, const toml::node& node) {
@@ -68,6 +69,14 @@ const std::map<std::string, Setter>& setters() {
       {"net.addresses", read_addresses},
       {"net.connections_max",
        number(1, 100'000, [](Config& c, std::int64_t v) { c.server.connections_max = to_size(v); })},
+      {"net.connections_per_member_max",
+       number(1, 100'000, [](Config& c, std::int64_t v) { c.server.connections_per_peer_max = to_size(v); })},
+      {"net.handshakes_per_second",
+       number(1, 100'000, [](Config& c, std::int64_t v) { c.server.handshakes_per_second = to_size(v); })},
+      {"net.handshakes_per_address_per_second",
+       number(1, 100'000, [](Config& c, std::int64_t v) { c.server.handshakes_per_address_per_second = to_size(v); })},
+      {"net.progress_bytes_min",
+       number(1, 1 << 20, [](Config& c, std::int64_t v) { c.server.progress_bytes_min = to_size(v); })},
       {"net.head_bytes_max",
        number(1024, 1 << 20, [](Config& c, std::int64_t v) { c.server.head_bytes_max = to_size(v); })},
       {"net.handshake_seconds", number(1, 600, [](Config& c, std::int64_t v) { c.server.handshake = seconds(v); })},
@@ -96,6 +105,18 @@ const std::map<std::string, Setter>& setters() {
        number(1, 10'000, [](Config& c, std::int64_t v) { c.uploads.unfinished_per_member_max = to_size(v); })},
       {"uploads.kept_hours",
        number(1, 24 * 365, [](Config& c, std::int64_t v) { c.uploads.kept = std::chrono::hours(v); })},
+      {"storage.free_bytes_min",
+       number(0, kPeta, [](Config& c, std::int64_t v) { c.storage.free_bytes_min = to_bytes(v); })},
+      {"storage.reserve_bytes", number(1 << 20, std::int64_t{1} << 36,
+                                       [](Config& c, std::int64_t v) { c.storage.reserve_bytes = to_bytes(v); })},
+      {"service.entries_per_minute_per_member",
+       number(1, 10'000'000, [](Config& c, std::int64_t v) { c.capacity.entries_per_minute_per_member = to_size(v); })},
+      {"service.bodies_bytes_max",
+       number(16 << 20, std::int64_t{1} << 40,
+              [](Config& c, std::int64_t v) { c.capacity.bodies_bytes_max = to_bytes(v); })},
+      {"service.bodies_bytes_per_member_max",
+       number(16 << 20, std::int64_t{1} << 40,
+              [](Config& c, std::int64_t v) { c.capacity.bodies_bytes_per_member_max = to_bytes(v); })},
       {"service.submission_bytes_max",
        number(200'000, 16 << 20, [](Config& c, std::int64_t v) { c.service.submission_bytes_max = to_size(v); })},
       {"service.batch_bytes_max",
@@ -185,12 +206,16 @@ std::string new_config(const protocol::transport::Address& listen, const std::ve
 [net]
 listen = {}              # where members connect
 addresses = [{}]         # what the archive card says; `listen` where empty
-connections_max = {}     # at once
+connections_max = {}     # at once; fewer where the system allows fewer open files
+connections_per_member_max = {}
+handshakes_per_second = {}               # ten seconds' worth may come at once; what is more is cut
+handshakes_per_address_per_second = {}
 head_bytes_max = {}      # of a request's head
 handshake_seconds = {}   # for TLS
 head_seconds = {}        # for a request's head
 idle_seconds = {}        # between requests
-progress_seconds = {}    # for any bytes at all of a body
+progress_seconds = {}    # of waiting, for each progress_bytes_min of a body or an answer: who is slower is cut
+progress_bytes_min = {}
 drain_seconds = {}       # how long a stop waits for running requests
 
 [ledger]
@@ -206,7 +231,14 @@ unfinished_bytes_per_member_max = {}  # of one member's
 unfinished_per_member_max = {}        # how many one member has under way
 kept_hours = {}                       # without progress, before an upload is given up
 
+[storage]
+free_bytes_min = {}      # on the archive's disk, below which nothing new is taken; what is kept is still served
+reserve_bytes = {}       # a file that is given up when the disk is full, so that what is served can still be written down
+
 [service]
+entries_per_minute_per_member = {}     # of the log, searches and refusals included; a minute's worth may come at once
+bodies_bytes_max = {}                  # of requests in memory
+bodies_bytes_per_member_max = {}
 submission_bytes_max = {}
 batch_bytes_max = {}            # of submissions that come together
 act_bytes_max = {}
@@ -223,13 +255,16 @@ level = "{}"             # debug, info, warning, error; none of them writes cont
 key_file = {}            # opens the archive at start; empty: it asks for a passphrase
 )",
       toml_text(protocol::transport::to_text(listen)), fmt::join(list, ", "), d.server.connections_max,
+      d.server.connections_per_peer_max, d.server.handshakes_per_second, d.server.handshakes_per_address_per_second,
       d.server.head_bytes_max, d.server.handshake.count() / 1000, d.server.head.count() / 1000,
-      d.server.idle.count() / 1000, d.server.progress.count() / 1000, d.drain.count(), d.ledger.group_max,
-      d.ledger.waiting_max, d.ledger.waiting_bytes_max, d.ledger.grant_life.count(), d.uploads.bytes_max,
-      d.uploads.unfinished_bytes_max, d.uploads.unfinished_bytes_per_member_max, d.uploads.unfinished_per_member_max,
-      d.uploads.kept.count(), d.service.submission_bytes_max, d.service.batch_bytes_max, d.service.act_bytes_max,
-      d.service.search_results_max, d.service.search_bytes_max, d.service.history_entries_max,
-      d.service.answer_inline_bytes_max, d.readers, d.log_level, toml_text(key_file));
+      d.server.idle.count() / 1000, d.server.progress.count() / 1000, d.server.progress_bytes_min, d.drain.count(),
+      d.ledger.group_max, d.ledger.waiting_max, d.ledger.waiting_bytes_max, d.ledger.grant_life.count(),
+      d.uploads.bytes_max, d.uploads.unfinished_bytes_max, d.uploads.unfinished_bytes_per_member_max,
+      d.uploads.unfinished_per_member_max, d.uploads.kept.count(), d.storage.free_bytes_min, d.storage.reserve_bytes,
+      d.capacity.entries_per_minute_per_member, d.capacity.bodies_bytes_max, d.capacity.bodies_bytes_per_member_max,
+      d.service.submission_bytes_max, d.service.batch_bytes_max, d.service.act_bytes_max, d.service.search_results_max,
+      d.service.search_bytes_max, d.service.history_entries_max, d.service.answer_inline_bytes_max, d.readers,
+      d.log_level, toml_text(key_file));
 }
 
 }  // namespace depone::daemon

@@ -19,7 +19,9 @@ struct Config {
   protocol::transport::ServerLimits server;
   ledger::LedgerOptions ledger;
   store::UploadLimits uploads;
+  store::StorageLimits storage;
   service::ServiceLimits service;
+  service::CapacityLimits capacity;
   std::size_t readers = 4;         // threads, each with a connection to the database
   std::chrono::seconds drain{30};  // how long a stop waits for running requests
   std::string log_level = "info";

@@ -50,6 +50,7 @@ int exit_code(ErrorCode code) {
     case ErrorCode::too_large:
     case ErrorCode::refused:
     case ErrorCode::io:
+    case ErrorCode::no_space:
       return 1;
   }
   return 1;
@@ -133,11 +134,21 @@ Result<> status(const Options& options) {
     fmt::print("{}\n", protocol::api::write_json(running));
     return {};
   }
-  fmt::print(
-      "deponed {} serves {} on {}\n  entries     {}\n  members     {}\n  cases       {}\n  connections {}\n  waiting   "
-      "  {}\n",
-      running.version, running.origin, running.listen, running.log_size, running.members, running.cases,
-      running.connections, running.waiting);
+  constexpr std::uint64_t kMiB = 1 << 20;
+  fmt::print("deponed {} serves {} on {}\n  entries     {}\n  members     {}\n  cases       {}\n", running.version,
+             running.origin, running.listen, running.log_size, running.members, running.cases);
+  fmt::print("  connections {} of {}; {} turned away\n", running.connections, running.connections_max,
+             running.turned_away);
+  fmt::print("  waiting     {} of {}; {} calls refused as too often\n", running.waiting, running.waiting_max,
+             running.too_often);
+  fmt::print("  memory      {} of {} MiB of requests\n", running.bodies_bytes / kMiB, running.bodies_bytes_max / kMiB);
+  fmt::print("  uploads     {} unfinished, of {} of {} MiB\n", running.uploads, running.upload_bytes / kMiB,
+             running.upload_bytes_max / kMiB);
+  fmt::print("  disk        {} MiB free{}{}\n", running.free_bytes / kMiB,
+             running.free_bytes < running.free_bytes_min
+                 ? fmt::format(", less than {}: nothing new is taken", running.free_bytes_min / kMiB)
+                 : "",
+             running.reserve_bytes == 0 ? "; the reserve was given up" : "");
   return {};
 }
 

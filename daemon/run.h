@@ -7,6 +7,6 @@
 namespace depone::daemon {
 
 // Blocks. A clean stop drains what is running, then closes.
-Result<> run_archive(const Folder& folder, const Config& config, const crypto::MasterKey& master);
+Result<> run_archive(const Folder& folder, Config config, const crypto::MasterKey& master);
 
 }  // namespace depone::daemon

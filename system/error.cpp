@@ -26,6 +26,8 @@ std::string_view to_string(ErrorCode code) {
       return "input";
     case ErrorCode::io:
       return "io";
+    case ErrorCode::no_space:
+      return "no_space";
     case ErrorCode::unreachable:
       return "unreachable";
     case ErrorCode::timed_out:

@@ -16,14 +16,15 @@ namespace {
 
 Error system_error(const char* verb, const std::filesystem::path& path) {
   const int number = errno;
-  ErrorCode code = ErrorCode::io;
+  ErrorCode code = code_of_write(number);
   if (number == ENOENT || number == ENOTDIR) code = ErrorCode::not_found;
   if (number == EEXIST) code = ErrorCode::exists;
   return fail(code, fmt::format("cannot {} {}: {}", verb, path.string(), std::strerror(number)));
 }
 
 Error system_error(const char* verb) {
-  return fail(ErrorCode::io, fmt::format("cannot {}: {}", verb, std::strerror(errno)));
+  const int number = errno;
+  return fail(code_of_write(number), fmt::format("cannot {}: {}", verb, std::strerror(number)));
 }
 
 Result<File> open_with(const std::filesystem::path& path, int flags, const char* verb) {
@@ -45,6 +46,10 @@ Result<> write_whole(const std::filesystem::path& path, std::span<const std::uin
 }
 
 }  // namespace
+
+ErrorCode code_of_write(int number) {
+  return number == ENOSPC || number == EDQUOT || number == EFBIG ? ErrorCode::no_space : ErrorCode::io;
+}
 
 std::filesystem::path folder_of(const std::filesystem::path& path) {
   return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
@@ -133,6 +138,14 @@ Result<> File::truncate(std::uint64_t size) {
 
 void File::sync() {
   if (::fdatasync(descriptor_) != 0) throw AmbiguousWrite(fmt::format("fdatasync failed: {}", std::strerror(errno)));
+}
+
+Result<> File::take_room(std::uint64_t offset, std::uint64_t length) {
+  while (::fallocate(descriptor_, FALLOC_FL_KEEP_SIZE, static_cast<off_t>(offset), static_cast<off_t>(length)) != 0) {
+    if (errno == EOPNOTSUPP || errno == ENOSYS) return {};
+    if (errno != EINTR) return system_error("take room on the disk");
+  }
+  return {};
 }
 
 void File::begin_writeback(std::uint64_t offset, std::uint64_t length) {

@@ -23,6 +23,9 @@ class AmbiguousWrite : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// What a failed write is, by its errno: a quota and a limit on the size of files are no room, too.
+ErrorCode code_of_write(int number);
+
 // An open file descriptor, closed by the destructor. Move-only. Not thread-safe, but for read_at.
 class File {
  public:
@@ -44,12 +47,15 @@ class File {
   // Reads until `into` is full or the file ends; returns how much.
   Result<std::size_t> read(std::span<std::uint8_t> into);
   Result<std::size_t> read_at(std::uint64_t offset, std::span<std::uint8_t> into) const;
-  // Writes all of `from`, or answers `io` (no space, read-only).
+  // Writes all of `from`, or answers `no_space` or `io` (read-only, broken); a part may have been written.
   Result<> write(std::span<const std::uint8_t> from);
   Result<> write_at(std::uint64_t offset, std::span<const std::uint8_t> from);
   Result<> truncate(std::uint64_t size);
   // Makes contents durable. Throws AmbiguousWrite.
   void sync();
+  // Takes room for [offset, offset + length) without changing the file's size: no_space. Where the filesystem cannot do
+  // that, nothing is taken.
+  Result<> take_room(std::uint64_t offset, std::uint64_t length);
   // Asks the kernel to begin writing back [offset, offset + length), without waiting: keeps the final sync short.
   void begin_writeback(std::uint64_t offset, std::uint64_t length);
 

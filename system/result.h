@@ -26,6 +26,7 @@ enum class ErrorCode {
   wrong_key,    // a passphrase, key file or key that does not open this
   input,        // the person at the keyboard asked for something impossible
   io,           // a file or folder cannot be read or written
+  no_space,     // there is no room for what would be written
   unreachable,  // the peer cannot be reached, or went away
   timed_out,    // a deadline passed
   rolled_back,  // a log or database is older than one that was seen

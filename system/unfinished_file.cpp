@@ -39,7 +39,7 @@ void forget(int slot) {
 
 Error write_error(const std::filesystem::path& path) {
   const int number = errno;
-  auto code = number == EEXIST ? ErrorCode::exists : ErrorCode::io;
+  auto code = number == EEXIST ? ErrorCode::exists : code_of_write(number);
   if (number == ENOENT || number == ENOTDIR) code = ErrorCode::not_found;
   return fail(code, code == ErrorCode::exists
                         ? fmt::format("{} exists already", path.string())

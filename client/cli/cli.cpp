@@ -70,6 +70,7 @@ int exit_code(ErrorCode code) {
     case ErrorCode::exists:
     case ErrorCode::too_large:
     case ErrorCode::io:
+    case ErrorCode::no_space:
       return kFailure;
   }
   return kFailure;

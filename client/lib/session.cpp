@@ -1,6 +1,9 @@
 #include "client/lib/session.h"
 
 #include <algorithm>
+#include <array>
+#include <chrono>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -22,6 +25,8 @@ namespace {
 constexpr std::size_t kSmallAnswerMax = 1 << 20;
 constexpr std::size_t kRosterBytesMax = 64 << 20;
 
+constexpr std::uint64_t kWaitMax = 90;  // seconds
+constexpr unsigned kTimesAsked = 4;
 constexpr std::size_t kProblemBytesMax = 4096;  // as of the piece `refusal`: docs/FORMAT.md "Frames"
 
 Result<transport::Client> dial(const transport::Address& address, const transport::ChannelKey& channel,
@@ -29,6 +34,21 @@ Result<transport::Client> dial(const transport::Address& address, const transpor
   auto client = transport::Client::connect(address, channel, card.facts.tls, limits);
   if (!client && client.error().code == ErrorCode::wrong_key) return fail(ErrorCode::damaged, client.error().detail);
   return client;
+}
+
+// The archive has no room for this now, or not for more of this member: nothing was recorded.
+bool says_later(const transport::ResponseHead& head) { return head.status == 429 || head.status == 503; }
+
+// Waits as long as such an answer says, and a little more so that not all who wait come at once. False: it is not such
+// an answer, or no time that anybody would wait.
+bool waited(const transport::ResponseHead& head, unsigned times_asked) {
+  const auto field = head.find("Retry-After");
+  const auto seconds = says_later(head) && field ? log::parse_decimal(*field) : std::nullopt;
+  if (!seconds || *seconds > kWaitMax || times_asked >= kTimesAsked) return false;
+  std::array<std::uint8_t, 1> some;
+  crypto::fill_random(some);
+  std::this_thread::sleep_for(std::chrono::seconds(*seconds) + std::chrono::milliseconds(4) * some[0]);
+  return true;
 }
 
 // Whether an entry may come without its act to this member: docs/FORMAT.md "History".
@@ -118,35 +138,42 @@ Error Session::problem(const transport::ResponseHead& head, ByteView body) {
                            : api::read_json<api::Problem>(body, "the archive's problem document");
   last_code_ = problem ? problem->code : "";
   auto code = ErrorCode::refused;
-  if (head.status >= 500) code = head.status == 503 ? ErrorCode::unreachable : ErrorCode::io;
+  if (head.status >= 500) code = ErrorCode::io;
+  if (says_later(head)) code = ErrorCode::unreachable;
   if (!problem) return fail(code, fmt::format("the archive answered {} without saying why", head.status));
   return fail(code, problem->entry ? fmt::format("{} [{}, entry {}]", problem->detail, problem->code, *problem->entry)
                                    : fmt::format("{} [{}]", problem->detail, problem->code));
 }
 
 Result<Bytes> Session::get(const std::string& target, std::size_t bytes_max, std::vector<transport::Field> fields) {
-  DEPONE_TRY(connection());
-  last_code_.clear();
   transport::RequestHead head;
   head.method = "GET";
   head.target = target;
   head.fields = std::move(fields);
-  DEPONE_ASSIGN(auto answer, client_.exchange(std::move(head), {}, bytes_max));
-  if (answer.head.status < 400) return std::move(answer.body);
-  return problem(answer.head, answer.body);
+  for (unsigned asked = 1;; ++asked) {
+    DEPONE_TRY(connection());
+    last_code_.clear();
+    DEPONE_ASSIGN(auto answer, client_.exchange(head, {}, bytes_max));
+    if (answer.head.status < 400) return std::move(answer.body);
+    if (!waited(answer.head, asked)) return problem(answer.head, answer.body);
+  }
 }
 
 Result<Bytes> Session::post(const std::string& target, std::string_view type, ByteView body, std::size_t bytes_max) {
-  DEPONE_TRY(connection());
   transport::RequestHead head;
   head.method = "POST";
   head.target = target;
   head.fields.push_back({"Content-Type", std::string(type)});
   head.content_length = body.size();
-  DEPONE_TRY(client_.begin(head));
-  DEPONE_TRY(client_.write(body));
-  DEPONE_ASSIGN(const auto answer, client_.receive());
-  if (answer.status >= 400) return problem(answer);
+  for (unsigned asked = 1;; ++asked) {
+    DEPONE_TRY(connection());
+    DEPONE_TRY(client_.begin(head));
+    DEPONE_TRY(client_.write(body));
+    DEPONE_ASSIGN(const auto answer, client_.receive());
+    if (answer.status < 400) break;
+    const auto said = problem(answer);
+    if (!waited(answer, asked)) return said;
+  }
   Bytes out;
   for (;;) {
     const auto have = out.size();

@@ -36,7 +36,8 @@ class Session final : private ProofSource {
   // The verified act of an entry of the roster chain: case.open, case.grant. After roster().
   Result<protocol::record::Act> roster_act(std::uint64_t seq) const;
 
-  // --- calls. An answer of 400 or more is an Error: refused, with the archive's sentence, its code and entry.
+  // --- calls. An answer of 400 or more is an Error: refused, with the archive's sentence, its code and entry. One that
+  // says to come later is waited for, a few times; then it is `unreachable`.
   Result<Bytes> get(const std::string& target, std::size_t bytes_max,
                     std::vector<protocol::transport::Field> fields = {});
   Result<Bytes> post(const std::string& target, std::string_view type, ByteView body, std::size_t bytes_max);

@@ -140,7 +140,7 @@ Result<Bytes> post_again(Session& session, const std::string& target, std::strin
 // What the archive says of a submission that it did not take, in our own words where we know the code.
 Error refusal_of(const api::Problem& problem) {
   const auto reason = reason_from_code(problem.code);
-  const bool busy = reason == Reason::busy || reason == Reason::internal;
+  const bool busy = reason == Reason::busy || reason == Reason::internal || reason == Reason::storage_full;
   const auto said = reason ? std::string(sentence(*reason)) : std::string("the archive refused it");
   return fail(busy ? ErrorCode::unreachable : ErrorCode::refused,
               problem.entry ? fmt::format("{} [{}, entry {}]", said, problem.code, *problem.entry)

@@ -13,6 +13,7 @@ namespace {
 // newline before it, and what is torn behind it.
 constexpr std::size_t kLineBytesMax = 88 * 1024;
 constexpr std::size_t kTailBytes = 2 * kLineBytesMax + 1;
+constexpr std::uint64_t kRoomBytes = 3 * kLineBytesMax;  // taken at a time; a line is some 300 bytes
 
 std::string line_of(std::string_view note) { return crypto::to_base64(view(note)) + '\n'; }
 
@@ -55,7 +56,15 @@ bool CheckpointFile::write_anew(std::string_view line) {
   if (!file) throw system::AmbiguousWrite(file.error().detail);
   file_ = std::move(*file);
   end_ = line.size();
+  room_end_ = 0;
   return true;
+}
+
+Result<> CheckpointFile::take_room() {
+  if (room_end_ >= end_ + kLineBytesMax) return {};
+  DEPONE_TRY(file_.take_room(end_, kRoomBytes));
+  room_end_ = end_ + kRoomBytes;
+  return {};
 }
 
 void CheckpointFile::append(std::string_view note) {

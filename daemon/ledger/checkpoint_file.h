@@ -24,6 +24,8 @@ class CheckpointFile {
   static Result<CheckpointFile> open_compacted(const std::filesystem::path& path, std::string_view note,
                                                std::uint64_t bytes_max = kBytesMax);
 
+  // Takes room for the next lines, so that append() does not fail for want of it: no_space.
+  Result<> take_room();
   // Durable when it returns. A crash leaves this checkpoint or the one before as the last. Throws AmbiguousWrite.
   void append(std::string_view note);
 
@@ -38,6 +40,7 @@ class CheckpointFile {
   std::filesystem::path path_;
   system::File file_;
   std::uint64_t end_;
+  std::uint64_t room_end_ = 0;  // up to where room was taken
   std::uint64_t bytes_max_;
 };
 

@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
 
 #include <fmt/format.h>
@@ -41,15 +42,27 @@ std::size_t bytes_of(const Command& command) {
       command);
 }
 
-Result<Recorded> not_recorded(std::string_view why) {
-  return fail(ErrorCode::io, fmt::format("nothing was recorded: {}", why));
+// Before anything of a group was committed.
+class NoRoom : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+bool is_no_room(const std::exception& failed) {
+  const auto* const database = dynamic_cast<const store::DatabaseError*>(&failed);
+  return database != nullptr ? database->is_full() : dynamic_cast<const NoRoom*>(&failed) != nullptr;
+}
+
+Result<Recorded> not_recorded(const std::exception& failed) {
+  return fail(is_no_room(failed) ? ErrorCode::no_space : ErrorCode::io,
+              fmt::format("nothing was recorded: {}", failed.what()));
 }
 
 }  // namespace
 
 struct Ledger::State {
   State(store::Connection db_, Opened opened, CheckpointFile file_, crypto::SigningKey log_key_, LedgerOptions options_,
-        const system::Clock& clock_, RosterChanged roster_changed_, Fatal fatal_)
+        const system::Clock& clock_, RosterChanged roster_changed_, Fatal fatal_, MakeRoom make_room_)
       : db(std::move(db_)),
         tip{std::move(opened.edge), opened.last_leaf, opened.last_at, opened.roster},
         file(std::move(file_)),
@@ -59,12 +72,14 @@ struct Ledger::State {
         clock(clock_),
         roster_changed(std::move(roster_changed_)),
         fatal(std::move(fatal_)),
+        make_room(std::move(make_room_)),
         published{std::make_shared<const policy::Roster>(std::move(opened.roster)), opened.checkpoint.size,
                   opened.checkpoint_note} {}
 
   void run(const std::stop_token& stop);
   void commit_group(std::vector<Waiting>& group);
   std::vector<Result<Recorded>> try_group(std::span<Waiting> group);
+  Result<Recorded> try_alone(Waiting& one);
   std::string seal_group(TimePoint now);
   void make_known(std::string note);
   void publish(std::string note);
@@ -79,6 +94,7 @@ struct Ledger::State {
   const system::Clock& clock;
   RosterChanged roster_changed;
   Fatal fatal;
+  MakeRoom make_room;
 
   mutable std::mutex published_mutex;
   Snapshot published;
@@ -120,17 +136,22 @@ void Ledger::State::commit_group(std::vector<Waiting>& group) {
   } catch (const system::AmbiguousWrite&) {
     throw;
   } catch (const std::exception& failed) {
-    for (auto& one : group) {
-      try {
-        results.push_back(group.size() == 1 ? not_recorded(failed.what()) : try_group({&one, 1}).front());
-      } catch (const system::AmbiguousWrite&) {
-        throw;
-      } catch (const std::exception& alone) {
-        results.push_back(not_recorded(alone.what()));
-      }
-    }
+    const bool again = group.size() > 1 || (is_no_room(failed) && make_room && make_room());
+    for (auto& one : group) results.push_back(again ? try_alone(one) : not_recorded(failed));
   }
   for (std::size_t i = 0; i < group.size(); ++i) group[i].done(std::move(results[i]));
+}
+
+Result<Recorded> Ledger::State::try_alone(Waiting& one) {
+  for (;;) {
+    try {
+      return std::move(try_group({&one, 1}).front());
+    } catch (const system::AmbiguousWrite&) {
+      throw;
+    } catch (const std::exception& failed) {
+      if (!is_no_room(failed) || !make_room || !make_room()) return not_recorded(failed);
+    }
+  }
 }
 
 std::vector<Result<Recorded>> Ledger::State::try_group(std::span<Waiting> group) {
@@ -148,6 +169,9 @@ std::vector<Result<Recorded>> Ledger::State::try_group(std::span<Waiting> group)
     for (auto& result : results) {
       result->log_size = tip.edge.size();
       for (auto& entry : result->entries) entry.proof = prover.prove(entry.seq, entry.bytes);
+    }
+    if (!note.empty()) {
+      if (const auto taken = file.take_room(); !taken) throw NoRoom(taken.error().detail);
     }
     transaction.commit();
   } catch (const system::AmbiguousWrite&) {
@@ -204,7 +228,8 @@ void Ledger::State::close_open_serves() {
 }
 
 Result<std::unique_ptr<Ledger>> Ledger::open(LedgerPaths paths, const crypto::DatabaseKey& key, LedgerOptions options,
-                                             const system::Clock& clock, RosterChanged roster_changed, Fatal fatal) {
+                                             const system::Clock& clock, RosterChanged roster_changed, Fatal fatal,
+                                             MakeRoom make_room) {
   DEPONE_ASSIGN(auto db, store::Connection::open(paths.database, key, store::Connection::Mode::read_write));
   DEPONE_ASSIGN(auto opened, open_ledger(db, paths.checkpoints));
   crypto::SigningKey log_key(load_keys(db).log);
@@ -212,7 +237,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(LedgerPaths paths, const crypto::Da
     return fail(ErrorCode::damaged, "the log key in the database is not the archive's");
   DEPONE_ASSIGN(auto file, CheckpointFile::open_compacted(paths.checkpoints, opened.checkpoint_note));
   auto state = std::make_unique<State>(std::move(db), std::move(opened), std::move(file), std::move(log_key), options,
-                                       clock, std::move(roster_changed), std::move(fatal));
+                                       clock, std::move(roster_changed), std::move(fatal), std::move(make_room));
   state->close_open_serves();
   auto& running = *state;
   state->writer = std::jthread([&running](const std::stop_token& stop) { running.run(stop); });

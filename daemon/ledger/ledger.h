@@ -8,7 +8,8 @@
 //   3. the checkpoint, appended to a file outside        a crash after it leaves an act without an answer; sending it
 //   4. the answer                                        again gives the same receipt
 // A failure before the commit of 2 leaves nothing, and the group is tried again one by one. The commit itself, and all
-// that follows it, stops the process when it fails: only a restart finds out what is durable.
+// that follows it, stops the process when it fails: only a restart finds out what is durable. No room on the disk is a
+// failure before the commit, whenever it shows: room for 3 is taken before 2.
 #pragma once
 
 #include <filesystem>
@@ -49,14 +50,18 @@ class Ledger {
   using Done = std::function<void(Result<Recorded>)>;  // called on the writer's thread
   using RosterChanged = std::function<void(const policy::Roster& before, const policy::Roster& after)>;
   using Fatal = std::function<void(std::string_view why)>;  // an ambiguous write: must not return
+  // The disk has no room: gives a reserve up, and says whether there was one. On the writer's thread.
+  using MakeRoom = std::function<bool()>;
 
   // Opens and checks (ledger/start.h), then starts the writer. rolled_back, damaged, wrong_key, ….
   static Result<std::unique_ptr<Ledger>> open(LedgerPaths paths, const crypto::DatabaseKey& key, LedgerOptions options,
-                                              const system::Clock& clock, RosterChanged roster_changed, Fatal fatal);
+                                              const system::Clock& clock, RosterChanged roster_changed, Fatal fatal,
+                                              MakeRoom make_room = nullptr);
   // Writes what is waiting, then closes.
   ~Ledger();
 
-  // Queues a command. Thread-safe. `done` gets the result once it is durable.
+  // Queues a command. Thread-safe. `done` gets the result once it is durable; too_large: too much waits already;
+  // no_space: the disk has no room, and nothing was recorded; io: nothing was recorded.
   void write(Command command, Done done);
 
   // Thread-safe.

@@ -16,7 +16,8 @@ using asio::local::stream_protocol;
 ControlSocket::ControlSocket(asio::io_context& io, std::filesystem::path path, std::function<RunningStatus()> status)
     : path_(std::move(path)),
       status_(std::move(status)),
-      acceptor_(io) {}
+      acceptor_(io),
+      pause_(io) {}
 
 ControlSocket::~ControlSocket() {
   if (acceptor_.is_open()) ::unlink(path_.c_str());
@@ -36,7 +37,14 @@ Result<> ControlSocket::listen() {
 
 void ControlSocket::accept() {
   acceptor_.async_accept([this](boost::system::error_code error, stream_protocol::socket socket) {
-    if (error) return;
+    if (error == asio::error::operation_aborted || error == asio::error::bad_descriptor) return;
+    if (error) {  // out of descriptors: wait for some to come back
+      pause_.expires_after(std::chrono::milliseconds(100));
+      pause_.async_wait([this](boost::system::error_code stopped) {
+        if (!stopped) accept();
+      });
+      return;
+    }
     const auto shared = std::make_shared<stream_protocol::socket>(std::move(socket));
     const auto text = std::make_shared<std::string>(protocol::api::write_json(status_()));
     asio::async_write(*shared, asio::buffer(*text), [shared, text](boost::system::error_code, std::size_t) {});

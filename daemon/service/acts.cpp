@@ -28,6 +28,31 @@ Awaitable<> answer_not_taken(const Archive& archive, Exchange& exchange, NotTake
   co_await answer_problem(exchange, not_taken.reason, entry, not_taken.detail);
 }
 
+// Nothing new is taken. That somebody tried is written down while there is room for what need not be; who sends again
+// what was taken earlier gets its receipt.
+Awaitable<> answer_no_room(const Archive& archive, Exchange& exchange, Act act) {
+  if (!archive.capacity.disk.has_reserve()) {
+    co_await answer_problem(exchange, Reason::storage_full);
+    co_return;
+  }
+  const std::string envelope = act.bytes;
+  ledger::Command refusal = ledger::RefuseCommand{std::move(act), Reason::storage_full};
+  const auto recorded = co_await record(archive.ledger, std::move(refusal));
+  co_await answer_recorded(exchange, recorded, envelope);
+}
+
+// The act of a command that is an act.
+Act act_of(ledger::Command command) {
+  return std::visit(
+      [](auto& one) -> Act {
+        if constexpr (requires { one.act.bytes; })
+          return std::move(one.act);
+        else
+          throw std::logic_error("a command without an act");
+      },
+      command);
+}
+
 struct Adopted {
   Reason reason = Reason::none;
   bool is_new = false;  // this request brought the file: a refusal takes it away again
@@ -52,7 +77,8 @@ Adopted adopt_upload(const Archive& archive, const ObjectRef& named, const std::
   if (!begins_as_object(complete->file)) return {Reason::object_format, false};
   const auto adopted = archive.objects.adopt(complete->file, complete->sha256);
   // There already: the writer knows whether by this very act. Anything else, and the object is not there.
-  if (!adopted) return {adopted.error().code == ErrorCode::exists ? Reason::none : Reason::internal, false};
+  if (!adopted && adopted.error().code == ErrorCode::exists) return {Reason::none, false};
+  if (!adopted) return {adopted.error().code == ErrorCode::no_space ? Reason::storage_full : Reason::internal, false};
   archive.uploads.forget(*id);
   return {Reason::none, true};
 }
@@ -61,14 +87,18 @@ Adopted adopt_upload(const Archive& archive, const ObjectRef& named, const std::
 
 Awaitable<> take_submission(const Archive& archive, const Caller& caller, Exchange& exchange,
                             std::optional<std::string> upload) {
-  const auto body = co_await read_body(exchange, archive.limits.submission_bytes_max);
-  if (!body) co_return;
-  auto read = open_submission(*body, archive.intake, *caller.roster, caller->id);
+  Body body(archive.capacity, caller->id);
+  if (!co_await read_body(exchange, archive.limits.submission_bytes_max, body)) co_return;
+  auto read = open_submission(body.bytes, archive.intake, *caller.roster, caller->id);
   if (auto* const not_taken = std::get_if<NotTaken>(&read)) {
     co_await answer_not_taken(archive, exchange, std::move(*not_taken));
     co_return;
   }
   auto& submission = std::get<ReadSubmission>(read);
+  if (!archive.capacity.disk.has_room_for(body.bytes.size())) {
+    co_await answer_no_room(archive, exchange, std::move(submission.command.act));
+    co_return;
+  }
   const std::string envelope = submission.command.act.bytes;
   const crypto::Digest object = submission.command.body.object.sha256;
   Adopted adopted;
@@ -102,16 +132,23 @@ Awaitable<> take_submission(const Archive& archive, const Caller& caller, Exchan
 }
 
 Awaitable<> take_act(const Archive& archive, const Caller& caller, Exchange& exchange) {
-  const auto body = co_await read_body(exchange, archive.limits.act_bytes_max);
-  if (!body) co_return;
-  auto read = read_act(*body, *caller.roster, caller->id);
+  Body body(archive.capacity, caller->id);
+  if (!co_await read_body(exchange, archive.limits.act_bytes_max, body)) co_return;
+  auto read = read_act(body.bytes, *caller.roster, caller->id);
   if (auto* const not_taken = std::get_if<NotTaken>(&read)) {
     co_await answer_not_taken(archive, exchange, std::move(*not_taken));
     co_return;
   }
   auto& command = std::get<ledger::Command>(read);
   if (auto* const retrieve = std::get_if<ledger::RetrieveCommand>(&command)) {
+    archive.capacity.wrote_more(caller->id, retrieve->body.items.size() - 1, Capacity::Clock::now());
     co_await retrieve_items(archive, caller, exchange, std::move(*retrieve));
+    co_return;
+  }
+  // A revocation is never put off.
+  const bool needs_room = !std::holds_alternative<ledger::RevokeCommand>(command);
+  if (needs_room && !archive.capacity.disk.has_room_for(body.bytes.size())) {
+    co_await answer_no_room(archive, exchange, act_of(std::move(command)));
     co_return;
   }
   const std::string envelope = std::visit(

@@ -60,29 +60,67 @@ Awaitable<std::vector<Result<ledger::Recorded>>> record_all(ledger::Ledger& ledg
       asio::use_awaitable, &ledger, std::move(commands));
 }
 
+namespace {
+
+// How long it takes, as a rule, until what stood in the way is gone.
+std::optional<std::chrono::seconds> usual_wait(Reason reason) {
+  if (reason == Reason::busy || reason == Reason::too_many_connections) return std::chrono::seconds(2);
+  if (reason == Reason::storage_full) return std::chrono::seconds(600);
+  return std::nullopt;
+}
+
+Awaitable<> answer_with(Exchange& exchange, api::Problem problem, std::optional<std::chrono::seconds> wait) {
+  const auto json = api::write_json(problem);
+  std::vector<protocol::transport::Field> fields;
+  if (wait) fields.push_back({"Retry-After", std::to_string(wait->count())});
+  (void)co_await protocol::transport::respond(exchange, static_cast<unsigned>(problem.status), api::kProblemType,
+                                              view(json), std::move(fields));
+}
+
+}  // namespace
+
 Awaitable<> answer_problem(Exchange& exchange, Reason reason, std::optional<std::uint64_t> entry,
                            std::string_view detail) {
-  const auto problem = api::problem_of(reason, entry, std::string(detail));
-  const auto json = api::write_json(problem);
-  (void)co_await protocol::transport::respond(exchange, static_cast<unsigned>(problem.status), api::kProblemType,
-                                              view(json));
+  auto problem = api::problem_of(reason, entry, std::string(detail));
+  const auto wait = usual_wait(reason);
+  co_await answer_with(exchange, std::move(problem), wait);
+}
+
+Awaitable<> answer_later(Exchange& exchange, Reason reason, std::chrono::seconds wait) {
+  auto problem = api::problem_of(reason);
+  const std::optional<std::chrono::seconds> then = wait;
+  co_await answer_with(exchange, std::move(problem), then);
 }
 
 Awaitable<> answer_json(Exchange& exchange, std::string json) {
   (void)co_await protocol::transport::respond(exchange, 200, api::kJsonType, view(json));
 }
 
-Awaitable<std::optional<Bytes>> read_body(Exchange& exchange, std::size_t bytes_max) {
-  auto body = co_await protocol::transport::read_all(exchange, bytes_max);
-  if (body) co_return std::move(*body);
-  if (body.error().code == ErrorCode::too_large)
-    co_await answer_problem(exchange, Reason::request_too_large);
-  else
-    co_await answer_problem(exchange, Reason::request_malformed);
-  co_return std::nullopt;
+Awaitable<bool> read_body(Exchange& exchange, std::size_t bytes_max, Body& into) {
+  const protocol::transport::MayHold may_hold = [&into](std::size_t bytes) { return into.held.grow_to(bytes); };
+  auto body = co_await protocol::transport::read_all(exchange, bytes_max, &may_hold);
+  if (body) {
+    into.bytes = std::move(*body);
+    co_return true;
+  }
+  const auto code = body.error().code;
+  const auto reason = code == ErrorCode::too_large  ? Reason::request_too_large
+                      : code == ErrorCode::no_space ? Reason::busy
+                                                    : Reason::request_malformed;
+  co_await answer_problem(exchange, reason);
+  co_return false;
 }
 
-Reason reason_of(const Error& error) { return error.code == ErrorCode::too_large ? Reason::busy : Reason::internal; }
+Awaitable<bool> has_room(const Archive& archive, Exchange& exchange, std::uint64_t bytes) {
+  if (archive.capacity.disk.has_room_for(bytes)) co_return true;
+  co_await answer_problem(exchange, Reason::storage_full);
+  co_return false;
+}
+
+Reason reason_of(const Error& error) {
+  if (error.code == ErrorCode::too_large) return Reason::busy;
+  return error.code == ErrorCode::no_space ? Reason::storage_full : Reason::internal;
+}
 
 Awaitable<> answer_refused(Exchange& exchange, const Result<ledger::Recorded>& recorded) {
   if (!recorded) {

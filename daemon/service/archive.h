@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "daemon/ledger/ledger.h"
+#include "daemon/service/capacity.h"
 #include "daemon/service/read_pool.h"
 #include "daemon/store/object_folder.h"
 #include "daemon/store/uploads.h"
@@ -31,6 +32,7 @@ struct Archive {
   const system::Clock& clock;
   ServiceLimits limits;
   protocol::record::TimePoint started;
+  Capacity& capacity;
 };
 
 // Who asks, on the roster as it was when the request began.
@@ -58,10 +60,20 @@ Awaitable<std::vector<Result<ledger::Recorded>>> record_all(ledger::Ledger& ledg
 // `detail` is a view, and the optional trivial, so that both may be converted where the call is awaited (GCC 12).
 Awaitable<> answer_problem(Exchange& exchange, Reason reason, std::optional<std::uint64_t> entry = std::nullopt,
                            std::string_view detail = {});
+// The same, with how long to wait before the next try.
+Awaitable<> answer_later(Exchange& exchange, Reason reason, std::chrono::seconds wait);
 Awaitable<> answer_json(Exchange& exchange, std::string json);
-// The request's body, or nothing after a problem was answered.
-Awaitable<std::optional<Bytes>> read_body(Exchange& exchange, std::size_t bytes_max);
-// What a failure of the writer is to the peer: busy, or internal.
+// A request's body, and its share of the memory for such.
+struct Body {
+  Body(Capacity& capacity, const crypto::KeyId& member) : held(capacity, member) {}
+  Bytes bytes;
+  Capacity::Held held;
+};
+// Reads it; false after a problem was answered.
+Awaitable<bool> read_body(Exchange& exchange, std::size_t bytes_max, Body& into);
+// Whether the disk has room for something new of so many bytes; false after that was answered.
+Awaitable<bool> has_room(const Archive& archive, Exchange& exchange, std::uint64_t bytes);
+// What a failure of the writer is to the peer: busy, no room on the disk, or internal.
 Reason reason_of(const Error& error);
 // The problem of what was not recorded, or recorded as a refusal.
 Awaitable<> answer_refused(Exchange& exchange, const Result<ledger::Recorded>& recorded);

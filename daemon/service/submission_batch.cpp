@@ -75,11 +75,13 @@ void add_answer(FrameWriter& frame, const Opened& opened, const Result<ledger::R
 }  // namespace
 
 Awaitable<> take_submission_batch(const Archive& archive, const Caller& caller, Exchange& exchange) {
-  const auto body = co_await read_body(exchange, archive.limits.batch_bytes_max);
-  if (!body) co_return;
+  // Who sends many at once is told before they are read; who sends one, as an entry.
+  if (!co_await has_room(archive, exchange, exchange.request().content_length)) co_return;
+  Body body(archive.capacity, caller->id);
+  if (!co_await read_body(exchange, archive.limits.batch_bytes_max, body)) co_return;
   const auto roster = caller.roster;
   const auto courier = caller->id;
-  const Bytes* const frame = &*body;
+  const Bytes* const frame = &body.bytes;
   auto open = [&archive, roster, courier, frame](store::Connection&) {
     return open_batch(archive, *roster, courier, *frame);
   };
@@ -92,6 +94,7 @@ Awaitable<> take_submission_batch(const Archive& archive, const Caller& caller, 
   for (auto& one : *opened) {
     if (one.command) commands.push_back(std::move(*one.command));
   }
+  if (commands.size() > 1) archive.capacity.wrote_more(caller->id, commands.size() - 1, Capacity::Clock::now());
   const auto recorded = co_await record_all(archive.ledger, std::move(commands));
   FrameWriter answer;
   auto next = recorded.begin();

@@ -77,6 +77,11 @@ Awaitable<> create_upload(const Archive& archive, const Caller& caller, Exchange
     co_await answer_problem(exchange, Reason::request_malformed, std::nullopt, kDetail);
     co_return;
   }
+  if (*length > archive.uploads.limits().bytes_max) {
+    co_await answer_problem(exchange, Reason::request_too_large);
+    co_return;
+  }
+  if (!co_await has_room(archive, exchange, *length)) co_return;
   const auto owner = caller->id;
   const auto now = archive.clock.now();
   struct Made {
@@ -134,10 +139,14 @@ Awaitable<Reason> receive_into(const Archive& archive, Exchange& exchange,
     const auto bytes = ByteView(piece).first(have);
     if (checksum.given) sum.update(bytes);
     if (have > 0) {
-      auto write = [writer, bytes](store::Connection&) { return writer->write(bytes); };
+      auto write = [writer, bytes, disk = &archive.capacity.disk](store::Connection&) {
+        if (!disk->has_room_for(bytes.size())) return Result<>(fail(ErrorCode::no_space, "the disk is nearly full"));
+        return writer->write(bytes);
+      };
       const auto written = co_await archive.pool.run(std::move(write));
       if (!written)
-        reason = written.error().code == ErrorCode::refused     ? Reason::upload_superseded
+        reason = written.error().code == ErrorCode::no_space    ? Reason::storage_full
+                 : written.error().code == ErrorCode::refused   ? Reason::upload_superseded
                  : written.error().code == ErrorCode::too_large ? Reason::request_malformed
                                                                 : Reason::internal;
     }
@@ -156,6 +165,11 @@ Awaitable<> append_upload(const Archive& archive, const Caller& caller, Exchange
   const auto offset = number_in(exchange, "Upload-Offset");
   if (!id || !offset || exchange.request().find("Content-Type") != "application/offset+octet-stream") {
     co_await answer_problem(exchange, id ? Reason::request_malformed : Reason::upload_unknown);
+    co_return;
+  }
+  Capacity::Held held(archive.capacity, caller->id);
+  if (!held.grow_to(kPieceBytes)) {
+    co_await answer_problem(exchange, Reason::busy);
     co_return;
   }
   const auto owner = caller->id;

@@ -82,6 +82,7 @@ Result<> create_file(const std::filesystem::path& path) {
 DatabaseError::DatabaseError(int code, const char* doing)
     : std::runtime_error(fmt::format("the database failed to {}: {}", doing, sqlite3_errstr(code))),
       code_(code) {}
+bool DatabaseError::is_full() const { return (code_ & 0xff) == SQLITE_FULL; }
 
 Statement::~Statement() {
   if (statement_ == nullptr) return;
@@ -237,6 +238,10 @@ void Transaction::commit() {
   try {
     connection_.execute("COMMIT");
   } catch (const DatabaseError& error) {
+    if (error.is_full()) {
+      open_ = true;  // the destructor rolls back
+      throw;
+    }
     throw system::AmbiguousWrite(error.what());
   }
 }

@@ -1,7 +1,8 @@
 // SQLCipher in small RAII types: a connection, a statement, a transaction, a savepoint. One connection a thread.
 //
 // A failure of the library is a DatabaseError, with the code that was returned. A commit that fails is a
-// system::AmbiguousWrite: nobody knows what is durable, so the process must stop.
+// system::AmbiguousWrite: nobody knows what is durable, so the process must stop. But one that fails for want of room
+// has not written its last page, which says that it is one: it is rolled back, and a DatabaseError.
 #pragma once
 
 #include <filesystem>
@@ -25,6 +26,7 @@ class DatabaseError : public std::runtime_error {
  public:
   DatabaseError(int code, const char* doing);
   int code() const { return code_; }
+  bool is_full() const;  // the disk has no room
 
  private:
   int code_;
@@ -105,7 +107,7 @@ class Transaction {
  public:
   explicit Transaction(Connection& connection);
   ~Transaction();
-  void commit();  // throws AmbiguousWrite
+  void commit();  // throws AmbiguousWrite; DatabaseError: no room, and rolled back
 
  private:
   Connection& connection_;

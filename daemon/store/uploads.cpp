@@ -123,6 +123,7 @@ std::optional<Reason> Uploads::create(const crypto::KeyId& owner, std::uint64_t 
     upload->gone = true;
     drop(id);
     remove_upload_files(folder_, id);
+    if (recorded.error().code == ErrorCode::no_space) return Reason::storage_full;
     throw std::runtime_error(recorded.error().detail);
   }
   upload->hash.emplace();
@@ -154,7 +155,10 @@ std::optional<Reason> Uploads::append(const UploadId& id, const crypto::KeyId& o
   if (upload->gone) return Reason::upload_unknown;
   if (offset != upload->durable && offset != upload->received) return Reason::upload_offset;
   ++upload->turn;  // a writer that stalled finds this out at its next bytes
-  if (const auto kept = make_durable(*upload, now); !kept) throw std::runtime_error(kept.error().detail);
+  if (const auto kept = make_durable(*upload, now); !kept) {
+    if (kept.error().code == ErrorCode::no_space) return Reason::storage_full;
+    throw std::runtime_error(kept.error().detail);
+  }
   if (offset != upload->durable) return Reason::upload_offset;
   if (stored_bytes(upload_file(folder_, id)) != offset) return Reason::upload_unknown;
   if (!upload->file.is_open()) {
@@ -257,6 +261,16 @@ void Uploads::forget(const UploadId& id) {
     upload = found->second;
   }
   remove(id, upload->owner);
+}
+
+Uploads::Usage Uploads::usage() {
+  const std::lock_guard lock(mutex_);
+  Usage out;
+  for (const auto& [id, upload] : uploads_) {
+    ++out.count;
+    out.bytes += upload->length;
+  }
+  return out;
 }
 
 std::size_t Uploads::expire(TimePoint now) {

@@ -1,7 +1,7 @@
 // Unfinished uploads (tus), as files (upload_state.h). An acknowledged offset survives a power cut: a file is cut back
 // to its recorded offset when it is opened again. Thread-safe; one writer an upload, and a second supersedes the first.
 //
-// A full disk is an io answer, and what was durable stays so. Whatever else fails here throws; a failed fsync throws
+// A full disk is an answer, and what was durable stays so. Whatever else fails here throws; a failed fsync throws
 // AmbiguousWrite. An upload holds a file descriptor only while somebody writes to it.
 #pragma once
 
@@ -51,7 +51,7 @@ class Uploads {
     Writer& operator=(const Writer&) = delete;
     std::uint64_t offset() const;
     std::uint64_t left() const;
-    Result<> write(ByteView bytes);  // refused: superseded; too_large; io
+    Result<> write(ByteView bytes);  // refused: superseded; too_large; no_space; io
     // Forgets what came since `offset`: its checksum was wrong. The new offset.
     std::uint64_t take_back(std::uint64_t offset);
     std::uint64_t finish();  // makes durable; the new offset. Throws AmbiguousWrite
@@ -76,6 +76,11 @@ class Uploads {
   // Takes the turn from a writer that stalled. An offset that is not where the upload stands takes nothing.
   std::optional<Refusal> append(const UploadId& id, const crypto::KeyId& owner, std::uint64_t offset,
                                 protocol::record::TimePoint now, std::unique_ptr<Writer>& writer);
+  struct Usage {
+    std::size_t count = 0;
+    std::uint64_t bytes = 0;  // that they are to have
+  };
+  Usage usage();
   const UploadLimits& limits() const { return limits_; }
   bool remove(const UploadId& id, const crypto::KeyId& owner);
   // All bytes are there and durable; hashes what a restart has forgotten. From then on no writer can take bytes back.

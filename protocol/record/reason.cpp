@@ -22,6 +22,9 @@ constexpr auto kRows = std::to_array<Row>({
   {Reason::request_unknown, "request.unknown", 404, "the archive has no such call; the client may be newer than the archive"},
   {Reason::tus_version, "request.tus_version", 412, "uploads are made with tus 1.0.0; send Tus-Resumable: 1.0.0"},
   {Reason::busy, "request.busy", 503, "the archive has no room for this now; try again in a moment"},
+  {Reason::too_often, "request.too_often", 429, "this member makes the log grow faster than the archive allows one member; wait a moment (Retry-After) and go on"},
+  {Reason::too_many_connections, "request.too_many_connections", 429, "this member has as many connections open as the archive allows one member; close some, or try again in a moment"},
+  {Reason::storage_full, "archive.full", 507, "the archive's disk has no room for anything new; what it keeps can still be read; tell its operator, and send it again when there is room"},
   {Reason::internal, "archive.internal", 500, "the archive failed; nothing was recorded; its operator finds the cause in its log"},
 
   {Reason::act_malformed, "act.malformed", 400, "the act is not written in the one byte form, or has a field that is not known"},

@@ -15,6 +15,9 @@ enum class Reason {
   request_unknown,
   tus_version,
   busy,
+  too_often,
+  too_many_connections,
+  storage_full,
   internal,
   // the envelope
   act_malformed,

@@ -6,7 +6,7 @@
 
 namespace depone::protocol::transport {
 
-boost::asio::awaitable<Result<Bytes>> read_all(Exchange& exchange, std::size_t bytes_max) {
+boost::asio::awaitable<Result<Bytes>> read_all(Exchange& exchange, std::size_t bytes_max, const MayHold* may_hold) {
   const auto length = exchange.request().content_length;
   if (length > bytes_max) {
     co_return fail(ErrorCode::too_large, fmt::format("the request is larger than {} bytes", bytes_max));
@@ -14,7 +14,11 @@ boost::asio::awaitable<Result<Bytes>> read_all(Exchange& exchange, std::size_t b
   Bytes body;
   for (std::size_t have = 0; have < length;) {
     // Room is made for what came, not for what was announced.
-    body.resize(static_cast<std::size_t>(std::min<std::uint64_t>(length, std::max<std::size_t>(2 * have, 64 * 1024))));
+    const auto room =
+        static_cast<std::size_t>(std::min<std::uint64_t>(length, std::max<std::size_t>(2 * have, 64 * 1024)));
+    if (may_hold != nullptr && !(*may_hold)(room))
+      co_return fail(ErrorCode::no_space, "there is no memory for this request now");
+    body.resize(room);
     const auto n = co_await exchange.read(std::span(body).subspan(have));
     if (!n) co_return n.error();
     if (*n == 0) co_return fail(ErrorCode::unreachable, "the request's body was cut");

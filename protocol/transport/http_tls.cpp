@@ -1,5 +1,6 @@
 // Server and Client over Beast and OpenSSL: the one file that instantiates them (it takes half a minute to compile).
 #include <atomic>
+#include <map>
 #include <mutex>
 #include <set>
 #include <vector>
@@ -21,6 +22,7 @@
 #include <poll.h>
 
 #include "protocol/transport/client.h"
+#include "protocol/transport/newcomers.h"
 #include "protocol/transport/progress.h"
 #include "protocol/transport/server.h"
 #include "protocol/transport/tls_context.h"
@@ -43,6 +45,8 @@ constexpr std::chrono::seconds kHangUp{2};
 constexpr std::size_t kCoalesceBytes = 32 * 1024;  // a head and a short body leave together
 constexpr std::size_t kReadBytes = 256 * 1024;     // with Beast's default, 1.5 KB come in a turn
 constexpr int kInterimMax = 8;                     // answers 1xx before the one that counts
+constexpr int kAcceptedTogether = 64;
+constexpr std::size_t kToldMax = 64;  // connections beyond the most, that are told so
 
 using Stream = beast::ssl_stream<beast::tcp_stream>;
 
@@ -102,10 +106,14 @@ struct Connection {
   Stream stream;
   beast::flat_buffer buffer;
   crypto::SignPublicKey peer;
+  // Both of State::mutex.
+  bool counted = false;  // among those of its peer
+  bool leaving = false;  // it was told to make a place
   // All on the strand only.
   bool idle = true;      // no exchange is under way
   bool closing = false;  // no further request
-  bool cut = false;      // nothing more at all, though decrypted bytes may still wait to be read
+  Welcome welcome = Welcome::yes;
+  bool cut = false;  // nothing more at all, though decrypted bytes may still wait to be read
 };
 
 class HttpExchange final : public Exchange {
@@ -123,6 +131,7 @@ class HttpExchange final : public Exchange {
   const RequestHead& request() const override { return head_; }
   const crypto::SignPublicKey& peer() const override { return connection_.peer; }
   std::string key_exchange() const override { return transport::key_exchange(connection_.stream.native_handle()); }
+  Welcome welcome() const override { return connection_.welcome; }
   bool begun() const override { return begun_; }
   bool finished() const { return finished_; }
 
@@ -238,21 +247,57 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
         log(std::move(log_)),
         context(ssl::context::tls_server),
         acceptor(asio::make_strand(io_)),
-        drain_timer(acceptor.get_executor()) {
+        drain_timer(acceptor.get_executor()),
+        newcomers(limits_.handshakes_per_second, limits_.handshakes_per_address_per_second, Newcomers::Clock::now()) {
     prepare_context(context.native_handle(), key, &admit);
   }
 
-  // False: there are too many, or the server is stopping.
-  bool add(const std::shared_ptr<Connection>& connection) {
+  // False: there are too many, or they come too fast, or the server is stopping.
+  bool add(const std::shared_ptr<Connection>& connection, const std::string& source) {
     const std::lock_guard lock(mutex);
-    if (stopping || live.size() >= limits.connections_max) return false;
+    if (stopping) return false;
+    if (!newcomers.may_begin(source, Newcomers::Clock::now()) || !make_place()) {
+      ++turned_away;
+      return false;
+    }
     live.insert(connection);
+    newcomers.add(connection.get(), source);
     return true;
+  }
+  // A place for one more: where there is none, somebody who has not shown a key yet makes it.
+  bool make_place() {
+    if (taken() < limits.connections_max) return true;
+    if (const auto id = newcomers.least_missed()) {
+      const auto stalled = std::ranges::find(live, *id, [](const auto& one) -> Newcomers::Id { return one.get(); });
+      newcomers.remove(*id);
+      if (stalled == live.end()) return false;
+      (*stalled)->leaving = true;
+      ++leaving;
+      ++turned_away;
+      cut_where(*stalled, [](const Connection&) { return true; });
+      return true;
+    }
+    return taken() < limits.connections_max + kToldMax;
+  }
+  std::size_t taken() const { return live.size() - leaving; }
+  // Its peer is known. False: it has so many that it is not even told.
+  bool introduce(Connection& connection) {
+    const std::lock_guard lock(mutex);
+    newcomers.remove(&connection);
+    const auto count = ++of_peer[connection.peer];
+    connection.counted = true;
+    if (taken() > limits.connections_max) connection.welcome = Welcome::too_many;
+    if (count > limits.connections_per_peer_max) connection.welcome = Welcome::too_many_of_peer;
+    connection.closing = connection.closing || connection.welcome != Welcome::yes;
+    if (connection.welcome != Welcome::yes) ++turned_away;
+    return count <= limits.connections_per_peer_max + kToldMax;
   }
   void remove(const std::shared_ptr<Connection>& connection) {
     {
       const std::lock_guard lock(mutex);
-      live.erase(connection);
+      if (live.erase(connection) == 1 && connection->leaving) --leaving;
+      newcomers.remove(connection.get());
+      if (connection->counted && --of_peer[connection->peer] == 0) of_peer.erase(connection->peer);
       if (!stopping || !live.empty()) return;
     }
     asio::post(acceptor.get_executor(), [state = shared_from_this()] { state->drain_timer.cancel(); });
@@ -273,13 +318,15 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
   template <class Which>
   void close_where(Which which) {
     const std::lock_guard lock(mutex);
-    for (const auto& connection : live) {
-      asio::post(connection->stream.get_executor(), [connection, which] {
-        if (!which(*connection)) return;
-        connection->cut = connection->closing = true;
-        beast::get_lowest_layer(connection->stream).close();
-      });
-    }
+    for (const auto& connection : live) cut_where(connection, which);
+  }
+  template <class Which>
+  static void cut_where(const std::shared_ptr<Connection>& connection, Which which) {
+    asio::post(connection->stream.get_executor(), [connection, which] {
+      if (!which(*connection)) return;
+      connection->cut = connection->closing = true;
+      beast::get_lowest_layer(connection->stream).close();
+    });
   }
   // On the acceptor's strand.
   void stop_accepting() {
@@ -304,6 +351,10 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
   std::uint16_t bound_port = 0;
   mutable std::mutex mutex;
   std::set<std::shared_ptr<Connection>> live;
+  Newcomers newcomers;
+  std::map<crypto::SignPublicKey, std::size_t> of_peer;  // connections whose handshake is over
+  std::size_t leaving = 0;
+  std::uint64_t turned_away = 0;
   bool stopping = false;
   std::vector<std::function<void()>> drained;
 };
@@ -398,7 +449,8 @@ awaitable<void> session(SharedState state, std::shared_ptr<Connection> connectio
   note_peer(connection->stream.native_handle(), &connection->peer);
   const auto [error] = co_await connection->stream.async_handshake(ssl::stream_base::server, kAwait);
   if (!error && !connection->peer.is_zero()) {
-    for (bool first = true; !connection->closing; first = false) {
+    const bool may_speak = state->introduce(*connection);
+    for (bool first = true; may_speak && (first || !connection->closing); first = false) {
       auto head = co_await read_head(*connection, state->limits, first);
       if (!head || connection->cut) break;
       const bool alive = co_await one_exchange(state, *connection, std::move(*head));
@@ -409,22 +461,46 @@ awaitable<void> session(SharedState state, std::shared_ptr<Connection> connectio
   co_await hang_up(*connection, !error);
 }
 
+// Where a connection comes from: an IPv4 address, or the network of an IPv6 one.
+std::string source_of(const tcp::socket& socket) {
+  error_code gone;
+  const auto address = socket.remote_endpoint(gone).address();
+  if (gone) return {};
+  if (address.is_v4()) return address.to_string();
+  const auto bytes = address.to_v6().to_bytes();
+  return {bytes.begin(), bytes.begin() + 8};
+}
+
 void start_session(const SharedState& state, tcp::socket socket) {
   error_code ignored;
   socket.set_option(tcp::no_delay(true), ignored);
+  const auto source = source_of(socket);
   auto connection = std::make_shared<Connection>(std::move(socket), state->context);
-  if (!state->add(connection)) return;
-  asio::co_spawn(connection->stream.get_executor(), session(state, connection),
-                 [state, connection](std::exception_ptr failed) {
-                   if (failed) {
-                     try {
-                       std::rethrow_exception(failed);
-                     } catch (const std::exception& error) {
-                       state->log(fmt::format("a connection failed: {}", error.what()));
-                     }
-                   }
-                   state->remove(connection);
-                 });
+  if (!state->add(connection, source)) return;
+  const auto ended = [state, connection](std::exception_ptr failed) {
+    if (failed) {
+      try {
+        std::rethrow_exception(failed);
+      } catch (const std::exception& error) {
+        state->log(fmt::format("a connection failed: {}", error.what()));
+      }
+    }
+    state->remove(connection);
+  };
+  try {
+    asio::co_spawn(connection->stream.get_executor(), session(state, connection), ended);
+  } catch (...) {
+    state->remove(connection);
+    throw;
+  }
+}
+
+void take(const SharedState& state, tcp::socket socket) {
+  try {
+    start_session(state, std::move(socket));
+  } catch (const std::exception& failed) {  // out of memory: this connection is lost, not those to come
+    state->log(fmt::format("a connection could not be taken: {}", failed.what()));
+  }
 }
 
 awaitable<void> accept_loop(SharedState state) {
@@ -436,7 +512,14 @@ awaitable<void> accept_loop(SharedState state) {
       (void)co_await pause.async_wait(kAwait);
       continue;
     }
-    start_session(state, std::move(socket));
+    take(state, std::move(socket));
+    // All who wait, in one turn: one a turn, and those who are in would keep them waiting.
+    for (int i = 0; i < kAcceptedTogether; ++i) {
+      error_code none_left;
+      tcp::socket next(asio::make_strand(state->io));
+      if (state->acceptor.accept(next, none_left)) break;
+      take(state, std::move(next));
+    }
   }
 }
 
@@ -462,6 +545,7 @@ Result<> Server::listen() {
   state_->acceptor.set_option(tcp::acceptor::reuse_address(true), error);
   if (state_->acceptor.bind(endpoint, error)) return cannot(error);
   if (state_->acceptor.listen(asio::socket_base::max_listen_connections, error)) return cannot(error);
+  if (state_->acceptor.non_blocking(true, error)) return cannot(error);
   state_->bound_port = state_->acceptor.local_endpoint(error).port();
   asio::co_spawn(state_->acceptor.get_executor(), accept_loop(state_), [state = state_](std::exception_ptr failed) {
     if (failed) state->log("accepting connections failed");
@@ -473,6 +557,11 @@ std::uint16_t Server::port() const { return state_->bound_port; }
 std::size_t Server::open_connections() const {
   const std::lock_guard lock(state_->mutex);
   return state_->live.size();
+}
+
+std::uint64_t Server::turned_away() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->turned_away;
 }
 
 void Server::close_peer(const crypto::SignPublicKey& key) {

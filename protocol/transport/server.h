@@ -23,10 +23,19 @@ struct ServerLimits {
   std::chrono::milliseconds idle{120'000};     // between requests
   std::chrono::milliseconds progress{60'000};  // of waiting, for each progress_bytes_min of a body, either way
   std::chrono::milliseconds drain{30'000};     // after stop(): what runs then may take so long, and is cut
-  std::size_t progress_bytes_min = 4 * 1024;   // a trickle does not keep a connection
+  std::size_t progress_bytes_min = 8 * 1024;   // a trickle does not keep a connection
   std::size_t head_bytes_max = 16 * 1024;
-  std::size_t connections_max = 1024;
+  // In all, and of one peer. Who comes beyond that is told so, as an Exchange that is not welcome; who comes far beyond
+  // it is cut.
+  std::size_t connections_max = 4096;
+  std::size_t connections_per_peer_max = 128;
+  // How many may begin, ten seconds' worth at once; what is more is cut before it costs anything.
+  std::size_t handshakes_per_second = 500;
+  std::size_t handshakes_per_address_per_second = 100;
 };
+
+// Whether a connection is one too many. One that is ends with the answer to its first request.
+enum class Welcome { yes, too_many_of_peer, too_many };
 
 // One request and its answer. Used by the one coroutine that handles it, one operation at a time; gone when that
 // returns. After an error the connection is lost: return. Misuse (an answer longer or shorter than it said) is
@@ -37,6 +46,7 @@ class Exchange {
   virtual const RequestHead& request() const = 0;
   virtual const crypto::SignPublicKey& peer() const = 0;  // the peer's channel key
   virtual std::string key_exchange() const = 0;
+  virtual Welcome welcome() const { return Welcome::yes; }
 
   // Some bytes of the request's body: 0 at its end; `unreachable` if the peer went away, `timed_out`. What is left
   // unread is taken off the wire if it is little; if it is much, the answer says that the connection ends with it.
@@ -53,8 +63,12 @@ class Exchange {
   virtual bool begun() const = 0;
 };
 
-// The whole body, of at most `bytes_max`; too_large says so before it is read where its length is known.
-boost::asio::awaitable<Result<Bytes>> read_all(Exchange& exchange, std::size_t bytes_max);
+// Whether so many bytes of a body may be held in memory; asked again as it grows.
+using MayHold = std::function<bool(std::size_t)>;
+// The whole body, of at most `bytes_max`; too_large says so before it is read where its length is known; no_space where
+// it may not be held.
+boost::asio::awaitable<Result<Bytes>> read_all(Exchange& exchange, std::size_t bytes_max,
+                                               const MayHold* may_hold = nullptr);
 boost::asio::awaitable<Result<>> respond(Exchange& exchange, unsigned status, std::string_view content_type,
                                          ByteView body, std::vector<Field> more);
 // No default argument in its place: that would be a temporary where the call is awaited (CONTRIBUTING.md, GCC 12).
@@ -87,6 +101,8 @@ class Server {
   // none is left, from an I/O thread or at once from here. Thread-safe.
   void stop(std::function<void()> drained);
   std::size_t open_connections() const;
+  // Connections that were cut or answered as too many, since the beginning.
+  std::uint64_t turned_away() const;
 
   struct State;
 

@@ -48,6 +48,8 @@ daemon_peak() { peak "$(awk '/VmHWM/ {print $2}' "/proc/$DAEMON_PID/status")"; }
 fresh_archive() {
   rm -rf archive homes
   cp -a founded/archive founded/homes .
+  # One member asks here for what many would.
+  sed -i 's/^\(entries_per_minute_per_member =\) [0-9]*/\1 10000000/' archive/config.toml
   start
 }
 # Deposits are recognised by what the client noted of them: without it the same bytes are deposited once more.

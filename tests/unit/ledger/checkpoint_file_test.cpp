@@ -1,6 +1,7 @@
 #include "daemon/ledger/checkpoint_file.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "tests/unit/error_code.h"
 #include "tests/unit/temporary_folder.h"
@@ -31,6 +32,22 @@ TEST_F(CheckpointFileTest, StaysSmallHoweverManyCheckpointsAreAppended) {
   }
   EXPECT_LE(largest, kBytesMax);
   EXPECT_GT(largest, kBytesMax / 2);  // not written anew each time
+}
+
+TEST_F(CheckpointFileTest, RoomThatIsTakenIsNotPartOfTheFile) {
+  auto file = CheckpointFile::open_compacted(path_, note(1)).value();
+  const auto before = bytes();
+  struct stat status {};
+  ASSERT_TRUE(file.take_room());
+  EXPECT_EQ(bytes(), before);
+  ASSERT_EQ(::stat(path_.c_str(), &status), 0);
+  EXPECT_GE(status.st_blocks * 512, 256 * 1024);  // and it is really taken
+  for (std::uint64_t size = 2; size < 2000; ++size) {
+    ASSERT_TRUE(file.take_room());
+    file.append(note(size));
+  }
+  EXPECT_EQ(last(), 1999u);
+  EXPECT_LT(bytes(), CheckpointFile::kBytesMax);
 }
 
 TEST_F(CheckpointFileTest, IsReadFromItsEndHoweverLargeItIs) {

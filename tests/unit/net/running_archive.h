@@ -101,8 +101,10 @@ class RunningArchive : public FoundedLedger {
     for (int i = 0; i < 2; ++i) readers.push_back(connection(store::Connection::Mode::read_only));
     pool_ = std::make_unique<daemon::service::ReadPool>(std::move(readers));
     uploads_ = std::move(store::Uploads::open(folder_ / "uploads", {}).value());
-    archive_.reset(
-        new daemon::service::Archive{*ledger_, *pool_, objects_, *uploads_, intake_, clock_, limits_, clock_.now()});
+    disk_ = std::make_unique<store::DiskRoom>(folder_.path(), storage_limits_);
+    capacity_ = std::make_unique<daemon::service::Capacity>(capacity_limits_, *disk_);
+    archive_.reset(new daemon::service::Archive{*ledger_, *pool_, objects_, *uploads_, intake_, clock_, limits_,
+                                                clock_.now(), *capacity_});
   }
   store::Connection connection(store::Connection::Mode mode) {
     return std::move(store::Connection::open(folder_ / "archive.db", key_, mode).value());
@@ -193,6 +195,10 @@ class RunningArchive : public FoundedLedger {
   crypto::CaseId case_ = crypto::random_fixed<crypto::CaseId>();
   crypto::SealSeed intake_ = crypto::SealSeed::random();
   daemon::service::ServiceLimits limits_;
+  daemon::service::CapacityLimits capacity_limits_;
+  store::StorageLimits storage_limits_{0, 1 << 20};
+  std::unique_ptr<store::DiskRoom> disk_;
+  std::unique_ptr<daemon::service::Capacity> capacity_;
   store::ObjectFolder objects_ = store::ObjectFolder::open(folder_ / "objects").value();
   std::unique_ptr<store::Uploads> uploads_;
   std::unique_ptr<daemon::service::ReadPool> pool_;

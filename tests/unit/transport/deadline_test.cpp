@@ -173,16 +173,6 @@ TEST_F(Deadline, AStoppedServerCutsWhatDoesNotFinish) {
   EXPECT_GE(std::chrono::steady_clock::now() - begin, 150ms);
 }
 
-TEST_F(Deadline, AServerTakesNoMoreConnectionsThanItMay) {
-  ServerLimits limits;
-  limits.connections_max = 2;
-  start(limits);
-  auto first = connected(), second = connected();
-  EXPECT_TRUE(first.exchange({"GET", "/", {}, 0}, {}, 100));
-  EXPECT_EQ(connect(member_).error().code, ErrorCode::unreachable);
-  EXPECT_TRUE(second.exchange({"GET", "/", {}, 0}, {}, 100));
-}
-
 TEST_F(Deadline, AnAddressInUseIsNamed) {
   start();
   Server another(
