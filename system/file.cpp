@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "system/disk.h"
 #include "system/unfinished_file.h"
 
 namespace depone::system {
@@ -28,7 +29,7 @@ Error system_error(const char* verb) {
 }
 
 Result<File> open_with(const std::filesystem::path& path, int flags, const char* verb) {
-  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC, 0600);
+  const int descriptor = disk::open(path.c_str(), flags | O_CLOEXEC, 0600);
   if (descriptor < 0) return system_error(verb, path);
   return File(descriptor);
 }
@@ -89,7 +90,7 @@ Result<std::uint64_t> File::size() const {
 Result<std::size_t> File::read(std::span<std::uint8_t> into) {
   std::size_t done = 0;
   while (done < into.size()) {
-    const ssize_t n = ::read(descriptor_, into.data() + done, into.size() - done);
+    const ssize_t n = disk::read(descriptor_, into.data() + done, into.size() - done);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return system_error("read");
     if (n == 0) break;
@@ -101,7 +102,8 @@ Result<std::size_t> File::read(std::span<std::uint8_t> into) {
 Result<std::size_t> File::read_at(std::uint64_t offset, std::span<std::uint8_t> into) const {
   std::size_t done = 0;
   while (done < into.size()) {
-    const ssize_t n = ::pread(descriptor_, into.data() + done, into.size() - done, static_cast<off_t>(offset + done));
+    const ssize_t n =
+        disk::pread(descriptor_, into.data() + done, into.size() - done, static_cast<off_t>(offset + done));
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return system_error("read");
     if (n == 0) break;
@@ -112,7 +114,7 @@ Result<std::size_t> File::read_at(std::uint64_t offset, std::span<std::uint8_t> 
 
 Result<> File::write(std::span<const std::uint8_t> from) {
   while (!from.empty()) {
-    const ssize_t n = ::write(descriptor_, from.data(), from.size());
+    const ssize_t n = disk::write(descriptor_, from.data(), from.size());
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return system_error("write");
     from = from.subspan(static_cast<std::size_t>(n));
@@ -122,7 +124,7 @@ Result<> File::write(std::span<const std::uint8_t> from) {
 
 Result<> File::write_at(std::uint64_t offset, std::span<const std::uint8_t> from) {
   while (!from.empty()) {
-    const ssize_t n = ::pwrite(descriptor_, from.data(), from.size(), static_cast<off_t>(offset));
+    const ssize_t n = disk::pwrite(descriptor_, from.data(), from.size(), static_cast<off_t>(offset));
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return system_error("write");
     from = from.subspan(static_cast<std::size_t>(n));
@@ -132,12 +134,13 @@ Result<> File::write_at(std::uint64_t offset, std::span<const std::uint8_t> from
 }
 
 Result<> File::truncate(std::uint64_t size) {
-  if (::ftruncate(descriptor_, static_cast<off_t>(size)) != 0) return system_error("shorten a file");
+  if (disk::ftruncate(descriptor_, static_cast<off_t>(size)) != 0) return system_error("shorten a file");
   return {};
 }
 
 void File::sync() {
-  if (::fdatasync(descriptor_) != 0) throw AmbiguousWrite(fmt::format("fdatasync failed: {}", std::strerror(errno)));
+  if (disk::fdatasync(descriptor_) != 0)
+    throw AmbiguousWrite(fmt::format("fdatasync failed: {}", std::strerror(errno)));
 }
 
 Result<> File::take_room(std::uint64_t offset, std::uint64_t length) {
@@ -175,31 +178,44 @@ Result<> write_file(const std::filesystem::path& path, std::span<const std::uint
 }
 
 Result<> rename_durably(const std::filesystem::path& from, const std::filesystem::path& to) {
-  if (::rename(from.c_str(), to.c_str()) != 0) return system_error("move to", to);
+  if (disk::rename(from.c_str(), to.c_str()) != 0) return system_error("move to", to);
   sync_folder(folder_of(to));
+  return {};
+}
+
+Result<> remove_file(const std::filesystem::path& path) {
+  if (disk::unlink(path.c_str()) != 0) return system_error("remove", path);
   return {};
 }
 
 void sync_folder(const std::filesystem::path& folder) {
   auto opened = open_with(folder, O_RDONLY | O_DIRECTORY, "open");
-  if (!opened || ::fsync(opened->descriptor()) != 0) {
+  if (!opened || disk::fsync(opened->descriptor()) != 0) {
     throw AmbiguousWrite(fmt::format("fsync of folder {} failed: {}", folder.string(), std::strerror(errno)));
   }
 }
 
 void sync_filesystem_of(const std::filesystem::path& folder) {
   auto opened = open_with(folder, O_RDONLY | O_DIRECTORY, "open");
-  if (!opened || ::syncfs(opened->descriptor()) != 0) {
+  if (!opened || disk::syncfs(opened->descriptor()) != 0) {
     throw AmbiguousWrite(fmt::format("syncfs of {} failed: {}", folder.string(), std::strerror(errno)));
   }
+}
+
+Result<> make_folder(const std::filesystem::path& folder) {
+  if (disk::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return system_error("make folder", folder);
+  return {};
 }
 
 Result<> make_folders(const std::filesystem::path& folder) {
   std::filesystem::path so_far;
   for (const auto& step : folder) {
     so_far /= step;
-    if (so_far.empty() || ::mkdir(so_far.c_str(), 0700) == 0 || errno == EEXIST) continue;
-    return system_error("make folder", so_far);
+    if (so_far.empty()) continue;
+    if (disk::mkdir(so_far.c_str(), 0700) == 0)
+      sync_folder(folder_of(so_far));
+    else if (errno != EEXIST)
+      return system_error("make folder", so_far);
   }
   if (!std::filesystem::is_directory(folder)) {
     return fail(ErrorCode::io, fmt::format("{} is not a folder", folder.string()));

@@ -76,6 +76,8 @@ Result<> write_file(const std::filesystem::path& path, std::span<const std::uint
 
 // rename(2), then fsync of the target's folder. Throws AmbiguousWrite if that fails.
 Result<> rename_durably(const std::filesystem::path& from, const std::filesystem::path& to);
+// not_found, io. Durable with the next fsync of its folder.
+Result<> remove_file(const std::filesystem::path& path);
 // The folder that a path stands in; "." where it names none.
 std::filesystem::path folder_of(const std::filesystem::path& path);
 // fsync of a folder. Throws AmbiguousWrite.
@@ -83,7 +85,9 @@ void sync_folder(const std::filesystem::path& folder);
 // All that was written to the filesystem of this folder becomes durable at once: for batches of small files. Throws
 // AmbiguousWrite.
 void sync_filesystem_of(const std::filesystem::path& folder);
-// Makes a folder (0700) and its missing parents.
+// Makes a folder (0700), unless it is there. Durable with the next fsync of the one that it stands in.
+Result<> make_folder(const std::filesystem::path& folder);
+// Makes a folder and its missing parents, durably. Throws AmbiguousWrite.
 Result<> make_folders(const std::filesystem::path& folder);
 
 }  // namespace depone::system

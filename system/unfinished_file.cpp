@@ -10,6 +10,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "system/disk.h"
+
 namespace depone::system {
 namespace {
 
@@ -53,24 +55,18 @@ std::filesystem::path temporary_beside(const std::filesystem::path& target) {
   return path;
 }
 
-// A name for a file that has none.
-bool link_descriptor(int descriptor, const std::filesystem::path& path) {
-  const auto self = fmt::format("/proc/self/fd/{}", descriptor);
-  return ::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW) == 0;
-}
-
 }  // namespace
 
 Result<UnfinishedFile> UnfinishedFile::create(const std::filesystem::path& target) {
   static const bool proc_is_there = ::access("/proc/self/fd", X_OK) == 0;
   if (proc_is_there) {
-    const int nameless = ::open(folder_of(target).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    const int nameless = disk::open(folder_of(target).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     if (nameless >= 0) return UnfinishedFile(target, File(nameless));
     if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL) return write_error(target);
   }
   auto temporary = temporary_beside(target);
   const int slot = remember(temporary);
-  const int named = ::open(temporary.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+  const int named = disk::open(temporary.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
   if (named < 0) {
     const auto error = write_error(target);
     forget(slot);
@@ -89,28 +85,28 @@ UnfinishedFile::UnfinishedFile(UnfinishedFile&& other) noexcept
       slot_(std::exchange(other.slot_, -1)) {}
 
 UnfinishedFile::~UnfinishedFile() {
-  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+  if (!temporary_.empty()) disk::unlink(temporary_.c_str());
   forget(slot_);
 }
 
 Result<> UnfinishedFile::name_it(IfExists if_exists) {
   if (temporary_.empty()) {
     if (if_exists == IfExists::refuse)
-      return link_descriptor(file_.descriptor(), target_) ? Result<>() : write_error(target_);
+      return disk::link_descriptor(file_.descriptor(), target_.c_str()) == 0 ? Result<>() : write_error(target_);
     auto temporary = temporary_beside(target_);
     slot_ = remember(temporary);
-    if (!link_descriptor(file_.descriptor(), temporary)) return write_error(target_);
+    if (disk::link_descriptor(file_.descriptor(), temporary.c_str()) != 0) return write_error(target_);
     temporary_ = std::move(temporary);
   }
   if (if_exists == IfExists::refuse) {
-    if (::link(temporary_.c_str(), target_.c_str()) == 0) {
-      ::unlink(temporary_.c_str());
+    if (disk::link(temporary_.c_str(), target_.c_str()) == 0) {
+      disk::unlink(temporary_.c_str());
       temporary_.clear();
       return {};
     }
     if (errno != EPERM && errno != EOPNOTSUPP) return write_error(target_);
     // A disk without links (a USB stick's FAT): rename must do, and may not replace.
-    if (::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, target_.c_str(), RENAME_NOREPLACE) == 0) {
+    if (disk::rename_new(temporary_.c_str(), target_.c_str()) == 0) {
       temporary_.clear();
       return {};
     }
@@ -120,7 +116,7 @@ Result<> UnfinishedFile::name_it(IfExists if_exists) {
       return write_error(target_);
     }
   }
-  if (::rename(temporary_.c_str(), target_.c_str()) != 0) return write_error(target_);
+  if (disk::rename(temporary_.c_str(), target_.c_str()) != 0) return write_error(target_);
   temporary_.clear();
   return {};
 }

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include "daemon/ledger/checkpoint_file.h"
 #include "daemon/ledger/group.h"
@@ -19,6 +20,8 @@ using namespace protocol::record;
 namespace log = crypto::log;
 
 namespace {
+
+constexpr std::chrono::minutes kClockBehindMax{1};
 
 struct Waiting {
   Command command;
@@ -231,11 +234,15 @@ Result<std::unique_ptr<Ledger>> Ledger::open(LedgerPaths paths, const crypto::Da
                                              const system::Clock& clock, RosterChanged roster_changed, Fatal fatal,
                                              MakeRoom make_room) {
   DEPONE_ASSIGN(auto db, store::Connection::open(paths.database, key, store::Connection::Mode::read_write));
+  db.take_in_log();
   DEPONE_ASSIGN(auto opened, open_ledger(db, paths.checkpoints));
   crypto::SigningKey log_key(load_keys(db).log);
   if (log_key.public_key() != opened.log_key.key)
     return fail(ErrorCode::damaged, "the log key in the database is not the archive's");
   DEPONE_ASSIGN(auto file, CheckpointFile::open_compacted(paths.checkpoints, opened.checkpoint_note));
+  if (const auto behind = opened.last_at - clock.now(); behind > kClockBehindMax)
+    spdlog::warn("the clock is {} s behind the last entry: set it right; until then entries say the later time",
+                 std::chrono::duration_cast<std::chrono::seconds>(behind).count());
   auto state = std::make_unique<State>(std::move(db), std::move(opened), std::move(file), std::move(log_key), options,
                                        clock, std::move(roster_changed), std::move(fatal), std::move(make_room));
   state->close_open_serves();

@@ -1,5 +1,6 @@
-// Start and recovery are one path: open the database, compare it with the checkpoint file, rebuild from the chain what
-// decides authority, and compare the derived tables with it. Nothing is believed that the log does not prove.
+// Start and recovery are one path: open the database, make durable what it holds (Ledger::open), compare it with the
+// checkpoint file, rebuild from the chain what decides authority, and compare the derived tables with it. Nothing is
+// believed that the log does not prove.
 #pragma once
 
 #include "crypto/log/checkpoint.h"

@@ -13,6 +13,7 @@ namespace {
 constexpr std::string_view kPlainSqlite = "SQLite format 3";
 constexpr int kBusyMs = 30'000;  // a reader never blocks a writer in WAL; this is for checkpoints
 constexpr std::int64_t kPageBytes = 4096;
+constexpr int kLogPagesMax = 1000;            // then a commit takes the log in
 constexpr std::size_t kStatementsKept = 128;  // searches have many texts
 
 void require(int code, const char* doing) {
@@ -68,6 +69,7 @@ void use_write_ahead_log(Connection& connection) {
   if (!mode.step() || mode.text(0) != "wal") {
     throw std::runtime_error("this folder's file system cannot hold a write-ahead log: use a local disk");
   }
+  mode.run();  // the change is written by the end of the statement
 }
 
 // As SQLite would, but readable by its owner alone.
@@ -178,10 +180,19 @@ Result<Connection> Connection::open(const std::filesystem::path& path, const cry
   return connection;
 }
 
+// In place of SQLite's own taking in, which is silent about a failed fsync and tries again later.
+Connection::Connection(sqlite3* database) : database_(database), log_pages_(std::make_unique<int>(0)) {
+  const auto note = [](void* log_pages, sqlite3*, const char*, int pages) {
+    *static_cast<int*>(log_pages) = pages;
+    return SQLITE_OK;
+  };
+  if (database_ != nullptr) sqlite3_wal_hook(database_, note, log_pages_.get());
+}
 Connection::Connection(Connection&& other) noexcept
     : database_(std::exchange(other.database_, nullptr)),
       statements_(std::move(other.statements_)),
-      prepares_(other.prepares_) {
+      prepares_(other.prepares_),
+      log_pages_(std::move(other.log_pages_)) {
   other.statements_.clear();
 }
 Connection::~Connection() {
@@ -191,6 +202,14 @@ Connection::~Connection() {
 
 void Connection::execute(const char* sql) {
   require(sqlite3_exec(database_, sql, nullptr, nullptr, nullptr), "run a statement");
+}
+
+void Connection::take_in_log() {
+  const int code = sqlite3_wal_checkpoint_v2(database_, "main", SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr) & 0xff;
+  // The log is synced before anything is written for want of which it could be full.
+  if (code != SQLITE_OK && code != SQLITE_BUSY && code != SQLITE_FULL)
+    throw system::AmbiguousWrite(DatabaseError(code, "take in its log").what());
+  *log_pages_ = 0;
 }
 
 sqlite3_stmt* Connection::compile(std::string_view sql, unsigned flags) {
@@ -244,6 +263,7 @@ void Transaction::commit() {
     }
     throw system::AmbiguousWrite(error.what());
   }
+  if (*connection_.log_pages_ > kLogPagesMax) connection_.take_in_log();
 }
 
 Savepoint::Savepoint(Connection& connection) : connection_(connection) { connection_.execute("SAVEPOINT act"); }

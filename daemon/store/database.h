@@ -82,7 +82,11 @@ class Connection {
   Connection(Connection&&) noexcept;
   ~Connection();
 
-  void execute(const char* sql);            // any number of statements, no rows
+  void execute(const char* sql);  // any number of statements, no rows
+  // Makes all that was committed durable, and takes the write-ahead log into the database as far as readers allow;
+  // where there is no room, the log stays. What a process committed before it was killed is read back from the log
+  // without ever having been synced: a start calls this before it believes any of it. Throws AmbiguousWrite.
+  void take_in_log();
   Statement prepare(std::string_view sql);  // kept prepared for the next time; the least used make room
   std::size_t statements_kept() const { return statements_.size(); }
   std::int64_t last_row_id() const;
@@ -93,13 +97,15 @@ class Connection {
     bool on_loan = false;
     std::uint64_t used = 0;  // when, in prepares
   };
-  explicit Connection(sqlite3* database) : database_(database) {}
+  friend class Transaction;
+  explicit Connection(sqlite3* database);
   sqlite3_stmt* compile(std::string_view sql, unsigned flags);
   void make_room();
 
   sqlite3* database_;
   std::map<std::string, Kept, std::less<>> statements_;
   std::uint64_t prepares_ = 0;
+  std::unique_ptr<int> log_pages_;  // of the write-ahead log, after the last commit
 };
 
 // BEGIN IMMEDIATE … COMMIT. Rolls back unless committed.

@@ -1,10 +1,6 @@
 #include "daemon/store/object_folder.h"
 
-#include <cerrno>
-#include <cstring>
-
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "crypto/encoding.h"
 
@@ -17,7 +13,7 @@ Result<ObjectFolder> ObjectFolder::open(std::filesystem::path folder) {
   for (unsigned first = 0; first < 256; ++first) {
     const auto part = folder / fmt::format("{:02x}", first);
     if (std::filesystem::exists(part)) continue;
-    DEPONE_TRY(system::make_folders(part));
+    DEPONE_TRY(system::make_folder(part));
     made = true;
   }
   if (made) system::sync_folder(folder);
@@ -32,20 +28,21 @@ std::filesystem::path ObjectFolder::path_of(const crypto::Digest& object) const 
 Result<system::File> ObjectFolder::read(const crypto::Digest& object) const {
   return system::File::open(path_of(object));
 }
-bool ObjectFolder::has(const crypto::Digest& object) const { return std::filesystem::exists(path_of(object)); }
+// Who named it may have been killed before the name was durable.
+bool ObjectFolder::has(const crypto::Digest& object) const {
+  const auto path = path_of(object);
+  if (!std::filesystem::exists(path)) return false;
+  system::sync_folder(path.parent_path());
+  return true;
+}
 
 Result<> ObjectFolder::adopt(const std::filesystem::path& file, const crypto::Digest& object) {
   const auto target = path_of(object);
-  if (std::filesystem::exists(target)) return fail(ErrorCode::exists, "this object is in the archive already");
+  if (has(object)) return fail(ErrorCode::exists, "this object is in the archive already");
   return system::rename_durably(file, target);
 }
 
-Result<> ObjectFolder::remove(const crypto::Digest& object) {
-  if (::unlink(path_of(object).c_str()) == 0) return {};
-  const int number = errno;
-  return fail(number == ENOENT ? ErrorCode::not_found : ErrorCode::io,
-              fmt::format("an object cannot be removed: {}", std::strerror(number)));
-}
+Result<> ObjectFolder::remove(const crypto::Digest& object) { return system::remove_file(path_of(object)); }
 
 void ObjectFolder::for_each(
     const std::function<void(const std::filesystem::path&, std::optional<crypto::Digest>)>& visit) const {

@@ -17,9 +17,10 @@ class ObjectFolder {
   static Result<ObjectFolder> open(std::filesystem::path folder);
 
   Result<system::File> read(const crypto::Digest& object) const;  // not_found
+  // Durable if it says so. Throws AmbiguousWrite.
   bool has(const crypto::Digest& object) const;
-  // Takes over a complete, synced file of these bytes: durable when it returns. exists: the archive has the object, and
-  // the file stays; not_found, io: it was not taken. Throws AmbiguousWrite.
+  // Takes over a complete, synced file of these bytes: durable when it returns. exists: the archive has the object,
+  // durably, and the file stays; not_found, io: it was not taken. Throws AmbiguousWrite.
   Result<> adopt(const std::filesystem::path& file, const crypto::Digest& object);
   // Gives back what an act did not take after all, or removes an orphan. not_found, io.
   Result<> remove(const crypto::Digest& object);

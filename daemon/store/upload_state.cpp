@@ -2,8 +2,6 @@
 
 #include <set>
 
-#include <unistd.h>
-
 #include "protocol/record/ids.h"
 #include "protocol/record/values.h"
 #include "system/file.h"
@@ -74,8 +72,8 @@ Result<> record_state(const std::filesystem::path& folder, const UploadState& st
 }
 
 void remove_upload_files(const std::filesystem::path& folder, const UploadId& id) {
-  ::unlink(upload_file(folder, id).c_str());
-  ::unlink(state_file(folder, id).c_str());
+  (void)system::remove_file(upload_file(folder, id));
+  (void)system::remove_file(state_file(folder, id));
 }
 
 Result<std::vector<UploadState>> recover_uploads(const std::filesystem::path& folder) {
@@ -84,7 +82,7 @@ Result<std::vector<UploadState>> recover_uploads(const std::filesystem::path& fo
     const auto id = upload_of(entry.path());
     if (!id) continue;
     ids.insert(*id);
-    if (entry.path().extension() == ".part") ::unlink(entry.path().c_str());
+    if (entry.path().extension() == ".part") (void)system::remove_file(entry.path());
   }
   std::vector<UploadState> out;
   for (const auto& id : ids) {
@@ -95,6 +93,7 @@ Result<std::vector<UploadState>> recover_uploads(const std::filesystem::path& fo
       remove_upload_files(folder, id);
     }
   }
+  system::sync_folder(folder);  // an offset that was read may be of a state whose name is not durable yet
   return out;
 }
 

@@ -29,7 +29,7 @@ void remove_upload_files(const std::filesystem::path& folder, const UploadId& id
 
 // Start-up: cuts each file back to its recorded offset (what came after it may be torn), and removes what cannot go on:
 // bytes without a state, a state without its bytes (they became an object) or that cannot be read. Files whose names
-// are no upload's are left alone. io.
+// are no upload's are left alone. What it gives is durable. io. Throws AmbiguousWrite.
 Result<std::vector<UploadState>> recover_uploads(const std::filesystem::path& folder);
 
 }  // namespace depone::daemon::store

@@ -82,3 +82,10 @@ found_archive() {
   d custodian case open --prefix NKPC --title "Political prison camps" --reader lawyer --single-reader > /dev/null
 }
 CONSENT=(--consent-basis informed --purpose international_prosecution --purpose documentation --recipient icc_otp --recontact never)
+
+# Every receipt that the investigator's profile holds is proved by the log, which is whole.
+all_receipts_hold() {
+  cp homes/investigator/depone/archives/nk/receipts/*.receipt.json homes/archivist/depone/archives/nk/receipts/
+  expect 0 "intact" d archivist audit
+  grep -q "checked $(ls homes/archivist/depone/archives/nk/receipts | wc -l) receipts" said || { cat said; die "not all receipts were checked"; }
+}

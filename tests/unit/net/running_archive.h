@@ -3,10 +3,6 @@
 // nothing.
 #pragma once
 
-#include <exception>
-
-#include <boost/asio/co_spawn.hpp>
-
 #include "crypto/hash.h"
 #include "crypto/item_keys.h"
 #include "crypto/object.h"
@@ -16,56 +12,13 @@
 #include "protocol/record/receipt.h"
 #include "protocol/record/salted.h"
 #include "tests/unit/ledger/founded_ledger.h"
+#include "tests/unit/net/fake_exchange.h"
 
 namespace depone::tests {
 
 using namespace protocol::record;
 namespace ledger = daemon::ledger;
 namespace store = daemon::store;
-
-class FakeExchange final : public protocol::transport::Exchange {
- public:
-  FakeExchange(protocol::transport::RequestHead head, crypto::SignPublicKey peer, Bytes body)
-      : request_(std::move(head)),
-        peer_(peer),
-        body_(std::move(body)) {
-    request_.content_length = body_.size();
-  }
-  const protocol::transport::RequestHead& request() const override { return request_; }
-  const crypto::SignPublicKey& peer() const override { return peer_; }
-  std::string key_exchange() const override { return "none"; }
-  boost::asio::awaitable<Result<std::size_t>> read(std::span<std::uint8_t> into) override {
-    const auto n = std::min(into.size(), body_.size() - read_);
-    std::copy_n(body_.begin() + static_cast<std::ptrdiff_t>(read_), n, into.begin());
-    read_ += n;
-    co_return n;
-  }
-  boost::asio::awaitable<Result<>> begin(protocol::transport::ResponseHead head) override {
-    answer = std::move(head);
-    begun_ = true;
-    co_return Result<>();
-  }
-  boost::asio::awaitable<Result<>> write(ByteView bytes) override {
-    if (on_write) on_write(bytes);
-    sent.insert(sent.end(), bytes.begin(), bytes.end());
-    largest_write = std::max(largest_write, bytes.size());
-    co_return Result<>();
-  }
-  boost::asio::awaitable<Result<>> finish() override { co_return Result<>(); }
-  bool begun() const override { return begun_; }
-
-  protocol::transport::ResponseHead answer;
-  Bytes sent;
-  std::size_t largest_write = 0;
-  std::function<void(ByteView)> on_write;
-
- private:
-  protocol::transport::RequestHead request_;
-  crypto::SignPublicKey peer_;
-  Bytes body_;
-  std::size_t read_ = 0;
-  bool begun_ = false;
-};
 
 class RunningArchive : public FoundedLedger {
  protected:
@@ -116,16 +69,7 @@ class RunningArchive : public FoundedLedger {
     FakeExchange exchange({std::move(method), std::move(target), std::move(fields), 0}, who.card.body().channel,
                           std::move(body));
     exchange.on_write = std::move(on_write);
-    boost::asio::io_context io;
-    std::exception_ptr failed;
-    bool ended = false;
-    boost::asio::co_spawn(io, daemon::net::handle(*archive_, exchange), [&](std::exception_ptr error) {
-      failed = error;
-      ended = true;
-    });
-    const auto work = boost::asio::make_work_guard(io);
-    while (!ended) io.run_one();
-    if (failed) std::rethrow_exception(failed);
+    handle_to_its_end(*archive_, exchange);
     return {exchange.answer.status, std::move(exchange.sent), exchange.largest_write};
   }
   Answer get(const Person& who, std::string target) { return ask(who, "GET", std::move(target)); }
