@@ -54,6 +54,10 @@ class Session final : private ProofSource {
   Result<protocol::record::VerifiedReceipt> verify(
       const protocol::record::Receipt& receipt,
       protocol::record::WithheldAct withheld = protocol::record::WithheldAct::refuse);
+  // One of the receipts of an act of our own, which is known to be right: what is left is that the log holds its entry.
+  // The act is not read again, nor put into the answer.
+  Result<protocol::record::VerifiedReceipt> verify_own(const protocol::record::Receipt& receipt,
+                                                       const protocol::record::Act& act);
 
  private:
   Session(const ArchiveProfile& archive, const Identity& identity, protocol::transport::ChannelKey channel,
