@@ -20,7 +20,7 @@ struct Slot {
   std::atomic<bool> taken{false}, ready{false};
   std::array<char, 4096> path{};
 };
-std::array<Slot, 64> slots;  // more files at once than anything here writes; beyond them, only the destructor removes
+std::array<Slot, 320> slots;  // more files at once than anything here writes; beyond them, only the destructor removes
 
 int remember(const std::filesystem::path& path) {
   const auto& text = path.native();

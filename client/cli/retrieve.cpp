@@ -1,19 +1,14 @@
 // depone retrieve: gets evidence on the record, with a stated purpose, and checks every byte before it is believed.
 #include <algorithm>
-#include <map>
+#include <set>
 
 #include <fmt/format.h>
 
 #include "client/cli/cli.h"
-#include "client/cli/correction.h"
 #include "client/cli/output.h"
-#include "client/lib/content_opener.h"
+#include "client/cli/retrieving.h"
 #include "client/lib/item_lookup.h"
-#include "client/lib/item_manifests.h"
-#include "client/lib/receipt_file.h"
-#include "client/lib/retriever.h"
 #include "policy/vocabulary/vocabulary.h"
-#include "system/unfinished_file.h"
 
 namespace depone::client::cli {
 
@@ -48,164 +43,20 @@ Result<> check_statement(const RetrieveOptions& options) {
   return {};
 }
 
-// A name that is safe in any folder: the citable number, then what is left of the file's own name.
-std::string output_name(const RetrievedItem& item) {
-  std::string name;
-  const auto& text = item.manifest.file_name;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const auto byte = static_cast<unsigned char>(c);
-    // U+0080 to U+009F are control characters too: C2 80 to C2 9F in UTF-8.
-    const bool c1 = byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
-    name += c1 || byte < 0x20 || byte == 0x7f || c == '/' || c == '\\' || c == ':' ? '_' : c;
-    if (c1) ++i;
+// The items that were named, each once: by case, in the order in which they were named.
+Result<> look_up(Session& session, const std::vector<std::string>& names, Retrieving& retrieving) {
+  DEPONE_ASSIGN(const auto named, name_items(session, names));
+  std::vector<std::pair<crypto::CaseId, std::vector<crypto::EvidenceId>>> by_case;
+  std::set<crypto::EvidenceId> known;
+  for (const auto& [item, case_id] : named) {
+    if (!known.insert(item).second) continue;
+    const auto in_case = [&of = case_id](const auto& one) { return one.first == of; };
+    auto found = std::ranges::find_if(by_case, in_case);
+    if (found == by_case.end()) found = by_case.insert(by_case.end(), {case_id, {}});
+    found->second.push_back(item);
   }
-  while (name.starts_with('.')) name.erase(0, 1);
-  if (name.size() > 180) name = name.substr(name.size() - 180);
-  return name.empty() ? item.ref : item.ref + "-" + name;
-}
-
-Result<std::filesystem::path> write_content(Session& session, const Retrieval& retrieval, const RetrievedItem& item,
-                                            const RetrieveOptions& options) {
-  const auto path = std::filesystem::path(options.output) / output_name(item);
-  if (!options.force && std::filesystem::exists(path))
-    return fail(ErrorCode::exists, fmt::format("{} exists already; --force overwrites it", path.string()));
-  DEPONE_ASSIGN(auto unfinished, system::UnfinishedFile::create(path));
-  ProgressLine line(item.ref, item.manifest.size);
-  const auto opened =
-      open_content(session, retrieval, item, unfinished.file(), [&](std::uint64_t done) { line.show(done); });
-  if (!opened && opened.error().code == ErrorCode::io)
-    return fail(ErrorCode::io, fmt::format("{} was not made: {}", path.string(), opened.error().detail));
-  if (!opened) return opened.error();
-  const auto named = unfinished.finish(options.force ? system::IfExists::replace : system::IfExists::refuse);
-  if (!named && named.error().code == ErrorCode::exists)
-    return fail(ErrorCode::exists, fmt::format("{} exists already; --force overwrites it", path.string()));
-  if (!named) return named.error();
-  return path;
-}
-
-boost::json::array json_of(const std::vector<std::string>& paragraphs) {
-  boost::json::array out;
-  for (const auto& paragraph : paragraphs) out.push_back(boost::json::string(paragraph));
-  return out;
-}
-
-boost::json::object json_of(const RetrievedItem& item, const std::optional<std::filesystem::path>& path) {
-  boost::json::object row{{"item", to_text(item.item)},       {"ref", item.ref},
-                          {"title", item.manifest.title},     {"mime", item.manifest.mime},
-                          {"size", item.manifest.size},       {"sha256", crypto::to_hex(item.manifest.sha256.span())},
-                          {"entry", item.retrieved.entry.seq}};
-  row["narrative"] = json_of(item.manifest.narrative);
-  if (item.passed_over) row["passed_over"] = {{"why", item.passed_over->why}, {"used", item.passed_over->used}};
-  if (path) row["file"] = path->string();
-  return row;
-}
-
-void print_item(const RetrievedItem& item, const std::optional<std::filesystem::path>& path) {
-  fmt::print("{}  {}\n  {}, {}, sha256 {}\n", bold(item.ref), safe(item.manifest.title), safe(item.manifest.mime),
-             human_bytes(item.manifest.size), crypto::to_hex(item.manifest.sha256.span()));
-  for (const auto& paragraph : item.manifest.narrative) fmt::print("  {}\n", safe(paragraph));
-  if (item.manifest.place_exact && !item.manifest.place_exact->text.empty())
-    fmt::print("  place  {}\n", safe(item.manifest.place_exact->text));
-  if (!item.manifest.time_exact.empty()) fmt::print("  time   {}\n", safe(item.manifest.time_exact));
-  if (path) fmt::print("  -> {}\n", safe(path->string()));
-}
-
-// What the manifest said, version by version, and who signed each.
-Result<boost::json::array> tell_earlier(Session& session, const RetrievedItem& item, bool json) {
-  boost::json::array rows;
-  DEPONE_ASSIGN(const auto* const roster, session.roster());
-  const ManifestLock lock{*item.manifest_key, item.context, item.terms.body};
-  std::string before;
-  const auto tell = [&](SaidManifest said) {
-    const auto* const signer = said.entry.actor ? roster->find(*said.entry.actor) : nullptr;
-    const auto who = signer == nullptr ? std::string("somebody unknown") : safe(signer->handle);
-    boost::json::object row{{"entry", said.entry.seq}, {"at", to_text(said.entry.at)}, {"actor", who}};
-    if (!json) fmt::print("  entry {}  {}  {}\n", said.entry.seq, to_text(said.entry.at), who);
-    if (!said.opened) {
-      row["error"] = said.opened.error().detail;
-      if (!json) fmt::print("    cannot be believed: {}\n", safe(said.opened.error().detail));
-    } else {
-      row["title"] = said.opened->manifest.title;
-      row["narrative"] = json_of(said.opened->manifest.narrative);
-      boost::json::array changed;
-      if (!json && before.empty()) fmt::print("    '{}'\n", safe(said.opened->manifest.title));
-      for (const auto& change : before.empty() ? std::vector<Change>() : changes(before, said.opened->text)) {
-        if (change.field.starts_with("client.")) continue;
-        changed.push_back({{"field", change.field}, {"before", change.before}, {"after", change.after}});
-        if (!json) fmt::print("    {}\n", in_words(change));
-      }
-      row["changed"] = changed;
-      before = std::move(said.opened->text);
-    }
-    rows.push_back(std::move(row));
-  };
-  DEPONE_TRY(read_manifests(session, item.item, lock, tell));
-  return rows;
-}
-
-// One request for the items of one case.
-Result<std::size_t> retrieve_case(Context& context, Session& session, const RetrieveOptions& options,
-                                  const crypto::CaseId& case_id, const std::vector<crypto::EvidenceId>& items,
-                                  boost::json::array& rows, std::optional<Error>& last) {
-  RetrieveRequest request{case_id,
-                          items,
-                          options.manifest ? Scope::manifest : Scope::content,
-                          options.internal ? Use::internal : Use::external,
-                          {}};
-  request.statement.purpose = options.purpose;
-  request.statement.recipient = options.recipient;
-  request.statement.reference = options.reference;
-  request.statement.conditions = options.conditions;
-  DEPONE_TRY(session.refresh());
-  DEPONE_ASSIGN(const auto retrieval, retrieve(session, std::move(request), context.clock));
-  std::size_t failed = retrieval.refused.size() + retrieval.failed.size();
-  for (const auto& refused : retrieval.refused) {
-    last = fail(ErrorCode::refused, refused.sentence);
-    if (context.json)
-      rows.push_back({{"item", to_text(refused.item)}, {"refused", refused.code}, {"entry", refused.entry}});
-    else
-      fmt::print(stderr, "depone: {}: {} [{}, entry {}]\n", to_text(refused.item), safe(refused.sentence),
-                 safe(refused.code), refused.entry);
-  }
-  for (const auto& [item, error] : retrieval.failed) {
-    last = error;
-    if (context.json)
-      rows.push_back({{"item", to_text(item)}, {"error", error.detail}});
-    else
-      fmt::print(stderr, "depone: {}: {}\n", to_text(item), safe(error.detail));
-  }
-  for (const auto& item : retrieval.items) {
-    DEPONE_TRY(keep_receipt(session.archive().receipts(),
-                            fmt::format("retrieve-{}-{}", item.ref, item.retrieved.entry.seq), item.retrieve_receipt,
-                            system::Durable::no));
-    std::optional<std::filesystem::path> path;
-    if (!options.manifest) {
-      auto written = write_content(session, retrieval, item, options);
-      if (!written) {
-        ++failed;
-        last = written.error();
-        if (context.json)
-          rows.push_back({{"item", to_text(item.item)}, {"error", last->detail}});
-        else
-          fmt::print(stderr, "depone: {}: {}\n", item.ref, safe(last->detail));
-        continue;
-      }
-      path = *written;
-    }
-    if (item.passed_over && !context.json)
-      fmt::print(stderr,
-                 "depone: {}: its manifest cannot be believed ({}): who signed that is to answer for it (depone "
-                 "history). Here is that of entry {}; `depone describe` writes it anew\n",
-                 item.ref, safe(item.passed_over->why), item.passed_over->used);
-    auto row = json_of(item, path);
-    if (!context.json) print_item(item, path);
-    if (options.earlier) {
-      DEPONE_ASSIGN(row["manifests"], tell_earlier(session, item, context.json));
-    }
-    rows.push_back(std::move(row));
-  }
-  return failed;
+  for (const auto& [case_id, items] : by_case) retrieving.add(case_id, items);
+  return {};
 }
 
 Result<int> retrieve_all(Context& context, const RetrieveOptions& options) {
@@ -214,29 +65,18 @@ Result<int> retrieve_all(Context& context, const RetrieveOptions& options) {
   DEPONE_ASSIGN(const auto identity, context.identity());
   if (!options.manifest) DEPONE_TRY(system::make_folders(options.output));
   DEPONE_ASSIGN(auto session, Session::open(archive, identity, context.address));
-  std::map<crypto::CaseId, std::vector<crypto::EvidenceId>> by_case;
-  for (const auto& name : options.items) {
-    DEPONE_ASSIGN(const auto found, find_item(session, name));
-    auto& items = by_case[found.case_id];
-    const auto& item = found.terms.item;
-    if (std::ranges::find(items, item) == items.end()) items.push_back(item);
-  }
-  boost::json::array rows;
-  std::optional<Error> last;
-  std::size_t failed = 0, asked = 0;
-  for (const auto& [case_id, items] : by_case) {
-    for (std::size_t at = 0; at < items.size(); at += kRetrieveItemsMax) {
-      const std::vector<crypto::EvidenceId> some(
-          items.begin() + static_cast<std::ptrdiff_t>(at),
-          items.begin() + static_cast<std::ptrdiff_t>(std::min(at + kRetrieveItemsMax, items.size())));
-      asked += some.size();
-      DEPONE_ASSIGN(const auto wrong, retrieve_case(context, session, options, case_id, some, rows, last));
-      failed += wrong;
-    }
-  }
-  if (context.json) print_json(rows);
-  if (failed == 0) return kDone;
-  return failed == asked ? exit_code(last->code) : kPartFailed;
+  Asking asking{options.output, options.internal ? Use::internal : Use::external, {}, options.manifest, options.earlier,
+                options.force};
+  asking.statement.purpose = options.purpose;
+  asking.statement.recipient = options.recipient;
+  asking.statement.reference = options.reference;
+  asking.statement.conditions = options.conditions;
+  Retrieving retrieving(context, session, asking);
+  DEPONE_TRY(look_up(session, options.items, retrieving));
+  DEPONE_TRY(retrieving.run());
+  if (context.json) print_json(retrieving.rows());
+  if (retrieving.failed() == 0) return kDone;
+  return retrieving.failed() == retrieving.asked() ? exit_code(retrieving.last()->code) : kPartFailed;
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 // checked: the log holds the submission, its author signed it, and it is the item that was asked for.
 #pragma once
 
+#include <span>
+
 #include "client/lib/item_terms.h"
 
 namespace depone::client {
@@ -18,6 +20,15 @@ Result<std::string> item_named(Session& session, const std::string& said);
 
 // Whether the archive's answer is of the item that was asked for by this name.
 bool is_named(const std::string& name, const std::string& subject, const std::string& ref);
+
+// Which item a name is of, and the case in which the asker may retrieve it. The log proves both.
+struct NamedItem {
+  crypto::EvidenceId item;
+  crypto::CaseId case_id;
+};
+// Many at once, in order; of all or none. refused: one is not there, or not for the asker. `said` as item_named() takes
+// each.
+Result<std::vector<NamedItem>> name_items(Session& session, std::span<const std::string> said);
 
 // refused: not there, or not for the asker. damaged: the archive's answer does not hold.
 // `said` as item_named() takes it.

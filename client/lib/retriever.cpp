@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -31,14 +32,45 @@ bool is_answer_to(const Entry& entry, const Act& act, const crypto::EvidenceId& 
   return entry.type == EvidenceRetrieve::kType && entry.act == act.hash && entry.subject == subject_of(item);
 }
 
+// The seeds of one case, each out of the grant that was sealed to us, checked against the case's key. Most items of an
+// answer come with the same grant: it is read once.
+class CaseSeeds {
+ public:
+  CaseSeeds(Session& session, const policy::Roster& roster, const crypto::CaseId& case_id)
+      : session_(session),
+        roster_(roster),
+        case_id_(case_id) {}
+
+  Result<const crypto::SealSeed*> open(ByteView grant, std::uint32_t epoch) {
+    if (seed_ && epoch_ == epoch && std::ranges::equal(grant, grant_)) return &*seed_;
+    DEPONE_ASSIGN(const auto receipt, parse_receipt(grant));
+    DEPONE_ASSIGN(const auto verified, session_.verify(receipt));
+    if (!verified.act) return fail(ErrorCode::damaged, "the grant has no act");
+    seed_.reset();
+    DEPONE_ASSIGN(seed_, open_case_seed(session_.identity(), roster_, *verified.act, case_id_, epoch));
+    epoch_ = epoch;
+    grant_ = to_bytes(grant);
+    return &*seed_;
+  }
+
+ private:
+  Session& session_;
+  const policy::Roster& roster_;
+  const crypto::CaseId case_id_;
+  Bytes grant_;  // the latest
+  std::uint32_t epoch_ = 0;
+  std::optional<crypto::SealSeed> seed_;
+};
+
 class ItemOpener {
  public:
   ItemOpener(Session& session, const policy::Roster& roster, const RetrieveRequest& request, const Act& act,
-             const ItemPieces& pieces)
+             CaseSeeds& seeds, ItemPieces& pieces)
       : session_(session),
         roster_(roster),
         request_(request),
         act_(act),
+        seeds_(seeds),
         pieces_(pieces) {}
 
   Result<RetrievedItem> open() {
@@ -65,7 +97,9 @@ class ItemOpener {
   Result<> check_receipt() {
     DEPONE_ASSIGN(const auto bytes, need("receipt"));
     DEPONE_ASSIGN(out_.retrieve_receipt, parse_receipt(bytes));
-    DEPONE_ASSIGN(out_.retrieved, session_.verify(out_.retrieve_receipt));
+    if (out_.retrieve_receipt.act.json != act_.bytes)
+      return damaged("the archive gave the receipt of another retrieval");
+    DEPONE_ASSIGN(out_.retrieved, session_.verify_own(out_.retrieve_receipt, act_));
     const auto& entry = out_.retrieved.entry;
     if (!is_answer_to(entry, act_, out_.item) || entry.outcome != Outcome::accepted)
       return damaged("the archive gave the receipt of another retrieval");
@@ -103,24 +137,16 @@ class ItemOpener {
     return SealedFor{share_->epoch, share_->parts.find("secret")};
   }
 
-  // The case's seed, out of the grant that was sealed to us, checked against the case's key.
-  Result<crypto::SealSeed> case_seed(std::uint32_t epoch) {
-    DEPONE_ASSIGN(const auto bytes, need("grant"));
-    DEPONE_ASSIGN(const auto receipt, parse_receipt(bytes));
-    DEPONE_ASSIGN(const auto verified, session_.verify(receipt));
-    if (!verified.act) return damaged("the grant has no act");
-    return open_case_seed(session_.identity(), roster_, *verified.act, request_.case_id, epoch);
-  }
-
   Result<> open_secret() {
     DEPONE_ASSIGN(const auto sealed, sealed_for());
-    DEPONE_ASSIGN(const auto seed, case_seed(sealed.epoch));
+    DEPONE_ASSIGN(const auto grant, need("grant"));
+    DEPONE_ASSIGN(const auto* const seed, seeds_.open(grant, sealed.epoch));
     DEPONE_ASSIGN(const auto part, need("secret"));
     if (sealed.secret == nullptr || crypto::sha256(part) != *sealed.secret)
       return damaged("the item's sealed secret was changed");
     const auto info = crypto::item_secret_info(out_.context, request_.case_id, sealed.epoch);
     DEPONE_ASSIGN(out_.item_secret,
-                  crypto::open_sealed_secret<crypto::ItemSecret>(roster_.facts().intake.suite, seed, info, part));
+                  crypto::open_sealed_secret<crypto::ItemSecret>(roster_.facts().intake.suite, *seed, info, part));
     return {};
   }
 
@@ -154,7 +180,7 @@ class ItemOpener {
     out_.manifest = std::move(opened->manifest);
     out_.manifest_text = std::move(opened->text);
     if (request_.scope == Scope::content) {
-      if (const auto* const object = piece("object")) out_.object = *object;
+      if (const auto object = pieces_.find("object"); object != pieces_.end()) out_.object = std::move(object->second);
     }
     return {};
   }
@@ -179,15 +205,16 @@ class ItemOpener {
   const policy::Roster& roster_;
   const RetrieveRequest& request_;
   const Act& act_;
-  const ItemPieces& pieces_;
+  CaseSeeds& seeds_;
+  ItemPieces& pieces_;  // the object is taken out of it
   RetrievedItem out_;
   std::optional<EvidenceShare> share_;
   std::optional<crypto::ManifestShare> manifest_share_;
 };
 
 // What the archive's answer says of one item: granted, or refused.
-Result<> take_item(Session& session, const policy::Roster& roster, const RetrieveRequest& request, Retrieval& retrieval,
-                   const crypto::EvidenceId& id, const ItemPieces& pieces) {
+Result<> take_item(Session& session, const policy::Roster& roster, const RetrieveRequest& request, CaseSeeds& seeds,
+                   Retrieval& retrieval, const crypto::EvidenceId& id, ItemPieces& pieces) {
   if (const auto refusal = pieces.find("refusal"); refusal != pieces.end()) {
     DEPONE_ASSIGN(const auto problem, api::read_json<api::Problem>(refusal->second, "the refusal"));
     // Every other reason is proved by a receipt.
@@ -201,7 +228,7 @@ Result<> take_item(Session& session, const policy::Roster& roster, const Retriev
     const auto receipt_piece = pieces.find("receipt");
     if (receipt_piece == pieces.end()) return fail(ErrorCode::damaged, "the archive's answer says nothing of an item");
     DEPONE_ASSIGN(const auto receipt, parse_receipt(receipt_piece->second));
-    DEPONE_ASSIGN(const auto verified, session.verify(receipt));
+    DEPONE_ASSIGN(const auto verified, session.verify_own(receipt, retrieval.act));
     const auto& entry = verified.entry;
     if (!is_answer_to(entry, retrieval.act, id) || entry.outcome != Outcome::refused)
       return fail(ErrorCode::damaged, "the archive says that it refused, and its own receipt says something else");
@@ -209,7 +236,7 @@ Result<> take_item(Session& session, const policy::Roster& roster, const Retriev
     retrieval.refused.push_back({id, entry.reason, std::string(reason ? sentence(*reason) : "refused"), entry.seq});
     return {};
   }
-  ItemOpener opening(session, roster, request, retrieval.act, pieces);
+  ItemOpener opening(session, roster, request, retrieval.act, seeds, pieces);
   opening.so_far().item = id;
   DEPONE_ASSIGN(auto item, opening.open());
   retrieval.items.push_back(std::move(item));
@@ -221,6 +248,7 @@ Result<> take_item(Session& session, const policy::Roster& roster, const Retriev
 Result<std::map<crypto::EvidenceId, ItemPieces>> read_answer(transport::Client& client,
                                                              const RetrieveRequest& request) {
   const auto not_of_the_form = fail(ErrorCode::damaged, "the archive's answer is not of the documented form");
+  const std::set<crypto::EvidenceId> asked(request.items.begin(), request.items.end());
   std::map<crypto::EvidenceId, ItemPieces> items;
   ItemPieces* current = nullptr;
   FrameReader reader;
@@ -243,7 +271,7 @@ Result<std::map<crypto::EvidenceId, ItemPieces>> read_answer(transport::Client& 
         ended = true;
       } else if (piece->first == "item") {
         const auto id = from_text<crypto::EvidenceId>(text_view(piece->second));
-        if (!id || std::ranges::find(request.items, *id) == request.items.end() || items.contains(*id))
+        if (!id || !asked.contains(*id) || items.contains(*id))
           return fail(ErrorCode::damaged, "the archive answered for an item that was not asked for");
         current = &items[*id];
       } else if (current == nullptr || !current->emplace(std::move(*piece)).second) {
@@ -279,12 +307,14 @@ Result<Retrieval> retrieve(Session& session, RetrieveRequest request, const syst
   DEPONE_ASSIGN(const auto answer, client.receive());
   if (answer.status >= 400) return session.problem(answer);
 
-  DEPONE_ASSIGN(const auto answered, read_answer(client, request));
+  DEPONE_ASSIGN(auto answered, read_answer(client, request));
+  CaseSeeds seeds(session, *roster, request.case_id);
   for (const auto& id : request.items) {
-    const auto found = answered.find(id);
+    auto found = answered.find(id);
     const auto taken = found == answered.end()
                            ? Result<>(fail(ErrorCode::damaged, "the archive's answer says nothing of this item"))
-                           : take_item(session, *roster, request, retrieval, id, found->second);
+                           : take_item(session, *roster, request, seeds, retrieval, id, found->second);
+    if (found != answered.end()) answered.erase(found);
     if (taken) continue;
     const auto code = taken.error().code;
     if (code == ErrorCode::unreachable || code == ErrorCode::timed_out || code == ErrorCode::rolled_back)

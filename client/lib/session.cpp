@@ -245,6 +245,18 @@ Result<VerifiedReceipt> Session::verify(const Receipt& receipt, WithheldAct with
   return verified;
 }
 
+Result<VerifiedReceipt> Session::verify_own(const Receipt& receipt, const Act& act) {
+  if (receipt.act.json != act.bytes) return fail(ErrorCode::damaged, "the archive gave a receipt for another act");
+  Receipt bare;
+  bare.proof = receipt.proof;
+  bare.act.json = "{}";
+  DEPONE_ASSIGN(auto verified, prove(bare, WithheldAct::accept));
+  if (verified.entry.act != act.hash) return fail(ErrorCode::damaged, "the archive gave a receipt for another act");
+  if (const auto wrong = contradictions(verified.entry, &act, archive_.card().genesis); !wrong.empty())
+    return fail(ErrorCode::damaged, fmt::format("entry {} {}", verified.entry.seq, wrong.front()));
+  return verified;
+}
+
 // --- roster --------------------------------------------------------------------------------------------------------
 
 Result<> Session::load_roster() {

@@ -58,6 +58,10 @@ class Session final : private ProofSource {
   // The same of an act that we signed ourselves, by the hash of its bytes: its signature is our own.
   Result<protocol::record::VerifiedReceipt> verify_own(const protocol::record::Receipt& receipt,
                                                        const crypto::Digest& act);
+  // One of the receipts of an act of our own, which is known to be right: what is left is that the log holds its entry.
+  // The act is not read again, nor put into the answer.
+  Result<protocol::record::VerifiedReceipt> verify_own(const protocol::record::Receipt& receipt,
+                                                       const protocol::record::Act& act);
 
  private:
   Session(const ArchiveProfile& archive, const Identity& identity, protocol::transport::ChannelKey channel,

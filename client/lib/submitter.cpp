@@ -7,11 +7,11 @@
 #include <fmt/format.h>
 
 #include "client/lib/made_ahead.h"
+#include "client/lib/refusal.h"
 #include "protocol/api/bodies.h"
 #include "protocol/api/problem.h"
 #include "protocol/record/frame.h"
 #include "protocol/record/ids.h"
-#include "protocol/record/reason.h"
 
 namespace depone::client {
 
@@ -135,16 +135,6 @@ Result<Bytes> post_again(Session& session, const std::string& target, std::strin
     if (!line || sent == kTimesSent) return answer;
     std::this_thread::sleep_for(kFirstPause * (1U << (sent - 1)));
   }
-}
-
-// What the archive says of a submission that it did not take, in our own words where we know the code.
-Error refusal_of(const api::Problem& problem) {
-  const auto reason = reason_from_code(problem.code);
-  const bool busy = reason == Reason::busy || reason == Reason::internal || reason == Reason::storage_full;
-  const auto said = reason ? std::string(sentence(*reason)) : std::string("the archive refused it");
-  return fail(busy ? ErrorCode::unreachable : ErrorCode::refused,
-              problem.entry ? fmt::format("{} [{}, entry {}]", said, problem.code, *problem.entry)
-                            : fmt::format("{} [{}]", said, problem.code));
 }
 
 // Checks the receipt that the archive gave for a submission: it decides what became of it.

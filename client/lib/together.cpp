@@ -1,20 +1,18 @@
 #include "client/lib/together.h"
 
 #include <atomic>
-#include <exception>
 #include <mutex>
-#include <thread>
+
+#include "client/lib/lanes.h"
 
 namespace depone::client {
 
 namespace {
 
-constexpr std::size_t kLanes = 2;  // connections, each with a thread
-
-class Lanes {
+class Sending {
  public:
-  Lanes(const ArchiveProfile& archive, const Identity& identity, const CaseTarget& target, std::span<SmallFile> files,
-        const system::Clock& clock, const std::function<bool(std::span<Sent>)>& take)
+  Sending(const ArchiveProfile& archive, const Identity& identity, const CaseTarget& target, std::span<SmallFile> files,
+          const system::Clock& clock, const std::function<bool(std::span<Sent>)>& take)
       : unanswered_(archive, identity),
         target_(target),
         files_(files),
@@ -98,25 +96,11 @@ Result<> submit_together(const ArchiveProfile& archive, const Identity& identity
     DEPONE_TRY(session.roster());
     sessions.push_back(std::move(session));
   }
-  Lanes running(archive, identity, target, files, clock, take);
-  // What a thread throws, an ambiguous write above all, is told where the caller's own would be: after both have ended.
-  std::vector<std::exception_ptr> failed(sessions.size());
-  const auto run = [&](std::size_t lane) {
-    try {
-      running.run(sessions[lane]);
-    } catch (...) {
-      failed[lane] = std::current_exception();
-      running.stop();
-    }
-  };
-  {
-    std::vector<std::jthread> threads;
-    for (std::size_t i = 1; i < sessions.size(); ++i) threads.emplace_back(run, i);
-    run(0);
-  }
-  for (const auto& one : failed) {
-    if (one) std::rethrow_exception(one);
-  }
+  std::vector<Session*> lanes_with;
+  for (auto& session : sessions) lanes_with.push_back(&session);
+  Sending sending(archive, identity, target, files, clock, take);
+  const auto send = [&](Session& session) { sending.run(session); };
+  run_lanes(lanes_with, send, [&] { sending.stop(); });
   return {};
 }
 

@@ -5,6 +5,7 @@
 #include "daemon/service/acts.h"
 #include "daemon/service/catalogue.h"
 #include "daemon/service/history.h"
+#include "daemon/service/item_naming.h"
 #include "daemon/service/log_parts.h"
 #include "daemon/service/log_reads.h"
 #include "daemon/service/serving.h"
@@ -60,6 +61,8 @@ constexpr Route kRoutes[] = {
     {"POST", "v1/acts", Writes::an_entry, [](Call c) { return service::take_act(c.archive, c.caller, c.exchange); }},
     {"GET", "v1/items", Writes::an_entry,
      [](Call c) { return service::find_items(c.archive, c.caller, c.exchange, c.target); }},
+    {"POST", "v1/items/batch", Writes::an_entry,
+     [](Call c) { return service::name_items(c.archive, c.caller, c.exchange); }},
     {"GET", "v1/items/*", Writes::an_entry,
      [](Call c) { return service::show_item(c.archive, c.caller, c.exchange, c.argument); }},
     {"GET", "v1/items/*/history", Writes::an_entry,

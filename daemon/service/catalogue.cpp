@@ -143,8 +143,7 @@ Shown show(store::Connection& db, const policy::Roster& roster, const policy::Me
   ledger::Prover prover(db);
   out.frame.add("item", view(to_text(item.id)));
   add_said(out.frame, prover, item);
-  if (const auto share = store::share_of(db, item.seq, seen->through))
-    out.frame.add("shared", view(write_receipt(prover.receipt(*share).value())));
+  add_share(out.frame, db, prover, item.seq, seen->through);
   if (seen->own_or_read) add_part(out.frame, db, "private", item.holds.private_part);
   return out;
 }

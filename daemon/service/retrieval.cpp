@@ -27,50 +27,106 @@ void put_back_to(store::Connection& db, const RetrieveFacts& facts, store::Item&
   item.holds = facts_of<DescribeFacts>(parse_entry(view(bytes.value())).value()).value().holds.value();
 }
 
-// What a granted item's reader gets, as pieces of a frame. Runs on the pool.
-Bytes granted_pieces(store::Connection& db, const policy::Roster& roster, const policy::Member& reader,
-                     const EvidenceRetrieve& body, const crypto::Digest& act_hash, const crypto::EvidenceId& id,
-                     const RetrieveFacts& granted) {
-  auto item = store::find_item(db, id).value();
-  put_back_to(db, granted, item);
-  const auto* const of = roster.find(body.case_id);
-  const auto* const placement = item.facts.in(body.case_id);
-  const auto* const held = of == nullptr || placement == nullptr ? nullptr : of->grant_of(reader.id, placement->epoch);
-  if (held == nullptr) throw std::runtime_error("a granted item without a grant of its case");
-  ledger::Prover prover(db);
-  FrameWriter frame;
-  add_said(frame, prover, item);
-  frame.add("grant", view(write_receipt(prover.receipt(held->seq).value())));
-  const auto share_act = store::share_of(db, item.seq, body.case_id);
-  if (share_act) frame.add("shared", view(write_receipt(prover.receipt(*share_act).value())));
-  add_part(frame, db, "secret", share_act.value_or(item.seq));
-  add_part(frame, db, "manifest", item.holds.manifest);
-  add_part(frame, db, "private", item.holds.private_part);
-  const auto context = crypto::item_context(roster.genesis(), item.id, item.case_id, item.facts.submitter);
-  const auto share = store::release_share_of(db, item.seq);
-  if (!share) throw std::runtime_error("the release share of an item is missing");
-  const auto info = crypto::share_info(context, act_hash, body.scope);
-  const auto sealed = body.scope == Scope::content
-                          ? crypto::seal(reader.seal, info, share->expose())
-                          : crypto::seal(reader.seal, info, crypto::manifest_share(*share, context).expose());
-  if (!sealed) throw std::runtime_error(sealed.error().detail);
-  frame.add("share", *sealed);
-  if (granted.content == "inline") frame.add("object", store::small_object(db, item.seq).value());
-  return frame.take();
-}
+// An answer, as far as it is decided.
+struct Told {
+  std::shared_ptr<const policy::Roster> roster;
+  const policy::Member* reader;
+  const ledger::RetrieveCommand& command;
+  const ledger::Recorded& recorded;
+  std::span<const std::uint64_t> serves;
 
-// What is said of an item: its own receipt where the reader may see it, else no more than that nothing is there.
-void add_outcome(FrameWriter& frame, const ledger::RecordedEntry& entry, const crypto::EvidenceId& id,
-                 std::string_view envelope) {
-  frame.add("item", view(to_text(id)));
-  if (entry.reason == Reason::not_found) {
-    frame.add("refusal", view(protocol::api::write_json(protocol::api::problem_of(entry.reason, entry.seq))));
-    return;
+  // Whether what was granted of the nth item leaves with this answer.
+  bool leaves(std::size_t n) const {
+    return recorded.entries[n].outcome == Outcome::accepted && (!recorded.repeated || serves[n] != 0);
   }
-  Receipt receipt;
-  receipt.proof = entry.proof;
-  receipt.act.json = envelope;
-  frame.add("receipt", view(write_receipt(receipt)));
+};
+
+// Writes what the reader of a retrieval gets, item by item, as pieces of a frame. Runs on the pool.
+class AnswerFrame {
+ public:
+  AnswerFrame(store::Connection& db, const Told& told) : db_(db), told_(told), prover_(db) {}
+
+  void add(std::size_t n) {
+    const auto& entry = told_.recorded.entries[n];
+    const auto& id = told_.command.body.items[n];
+    add_outcome(entry, id);
+    if (told_.leaves(n)) add_granted(id, facts_of<RetrieveFacts>(parse_entry(view(entry.bytes)).value()).value());
+  }
+  void end() { frame_.add("end", {}); }
+  std::size_t size() const { return frame_.bytes().size(); }
+  Bytes take() { return frame_.take(); }
+
+ private:
+  // What is said of an item: its own receipt where the reader may see it, else no more than that nothing is there.
+  void add_outcome(const ledger::RecordedEntry& entry, const crypto::EvidenceId& id) {
+    frame_.add("item", view(to_text(id)));
+    if (entry.reason == Reason::not_found) {
+      frame_.add("refusal", view(protocol::api::write_json(protocol::api::problem_of(entry.reason, entry.seq))));
+      return;
+    }
+    Receipt receipt;
+    receipt.proof = entry.proof;
+    receipt.act.json = told_.command.act.bytes;
+    frame_.add("receipt", view(write_receipt(receipt)));
+  }
+
+  void add_granted(const crypto::EvidenceId& id, const RetrieveFacts& granted) {
+    const auto& body = told_.command.body;
+    auto item = store::find_item(db_, id).value();
+    put_back_to(db_, granted, item);
+    add_said(frame_, prover_, item);
+    add_grant(item);
+    const auto share_act = add_share(frame_, db_, prover_, item.seq, body.case_id);
+    add_part(frame_, db_, "secret", share_act.value_or(item.seq));
+    add_part(frame_, db_, "manifest", item.holds.manifest);
+    add_part(frame_, db_, "private", item.holds.private_part);
+    add_release_share(item);
+    if (granted.content == "inline") frame_.add("object", store::small_object(db_, item.seq).value());
+  }
+
+  // Most items of an answer are sealed for one epoch, and need the same grant.
+  void add_grant(const store::Item& item) {
+    const auto* const of = told_.roster->find(told_.command.body.case_id);
+    const auto* const placement = item.facts.in(told_.command.body.case_id);
+    const auto* const held =
+        of == nullptr || placement == nullptr ? nullptr : of->grant_of(told_.reader->id, placement->epoch);
+    if (held == nullptr) throw std::runtime_error("a granted item without a grant of its case");
+    if (grant_seq_ != held->seq) {
+      grant_ = write_receipt(prover_.receipt(held->seq).value());
+      grant_seq_ = held->seq;
+    }
+    frame_.add("grant", view(grant_));
+  }
+
+  void add_release_share(const store::Item& item) {
+    const auto& body = told_.command.body;
+    const auto context = crypto::item_context(told_.roster->genesis(), item.id, item.case_id, item.facts.submitter);
+    const auto share = store::release_share_of(db_, item.seq);
+    if (!share) throw std::runtime_error("the release share of an item is missing");
+    const auto info = crypto::share_info(context, told_.command.act.hash, body.scope);
+    const auto& to = told_.reader->seal;
+    const auto sealed = body.scope == Scope::content
+                            ? crypto::seal(to, info, share->expose())
+                            : crypto::seal(to, info, crypto::manifest_share(*share, context).expose());
+    if (!sealed) throw std::runtime_error(sealed.error().detail);
+    frame_.add("share", *sealed);
+  }
+
+  store::Connection& db_;
+  const Told& told_;
+  ledger::Prover prover_;
+  FrameWriter frame_;
+  std::optional<std::uint64_t> grant_seq_;
+  std::string grant_;
+};
+
+// Of the items from `next` on, until it is much; `next` moves on. Runs on the pool.
+Bytes some_of_answer(store::Connection& db, const Told& told, std::size_t& next) {
+  AnswerFrame frame(db, told);
+  const auto items = told.recorded.entries.size();
+  for (; next < items && frame.size() < kAnswerWriteBytes; ++next) frame.add(next);
+  if (next == items) frame.end();
+  return frame.take();
 }
 
 // An answer that is given again is logged as a serve for each item whose grant lives: `serves` has the seq of each, or
@@ -111,45 +167,15 @@ Awaitable<> close_serves(const Archive& archive, std::span<const std::uint64_t> 
   }
 }
 
-Awaitable<Result<>> write_item(const Archive& archive, const Caller& caller, Exchange& exchange,
-                               const ledger::RetrieveCommand& command, const ledger::RecordedEntry& entry,
-                               std::size_t index, bool serve) {
-  const auto id = command.body.items[index];
-  FrameWriter head;
-  add_outcome(head, entry, id, command.act.bytes);
-  if (auto written = co_await exchange.write(head.bytes()); !written) co_return written;
-  if (!serve || entry.outcome != Outcome::accepted) co_return Result<>();
-  const auto roster = caller.roster;
-  const auto* const reader = caller.member;
-  const auto* const body = &command.body;
-  const auto act = command.act.hash;
-  const auto granted = facts_of<RetrieveFacts>(parse_entry(view(entry.bytes)).value()).value();
-  auto gather = [roster, reader, body, act, id, granted](store::Connection& db) {
-    return granted_pieces(db, *roster, *reader, *body, act, id, granted);
-  };
-  const Bytes pieces = co_await archive.pool.run(std::move(gather));
-  co_return co_await exchange.write(pieces);
-}
-
-}  // namespace
-
-namespace {
-
 // False: it was cut.
-Awaitable<bool> write_answer(const Archive& archive, const Caller& caller, Exchange& exchange,
-                             const ledger::RetrieveCommand& command, const ledger::Recorded& recorded,
-                             std::span<const std::uint64_t> serves) {
+Awaitable<bool> write_answer(const Archive& archive, Exchange& exchange, const Told& told) {
   transport::ResponseHead head;
   head.fields.push_back({"Content-Type", std::string(kFrameType)});
   Result<> written = co_await exchange.begin(std::move(head));
-  for (std::size_t i = 0; written && i < recorded.entries.size(); ++i) {
-    const bool serve = !recorded.repeated || serves[i] != 0;
-    written = co_await write_item(archive, caller, exchange, command, recorded.entries[i], i, serve);
-  }
-  if (written) {
-    FrameWriter end;
-    end.add("end", {});
-    written = co_await exchange.write(end.bytes());
+  for (std::size_t next = 0; written && next < told.recorded.entries.size();) {
+    auto some = [&told, &next](store::Connection& db) { return some_of_answer(db, told, next); };
+    const Bytes pieces = co_await archive.pool.run(std::move(some));
+    written = co_await exchange.write(pieces);
   }
   if (written) written = co_await exchange.finish();
   co_return written.has_value();
@@ -183,7 +209,8 @@ Awaitable<> retrieve_items(const Archive& archive, const Caller& caller, Exchang
   std::exception_ptr broken;  // told after the serves are closed
   if (reason == Reason::none) {
     try {
-      completed = co_await write_answer(archive, now, exchange, command, *recorded, serves);
+      const Told told{now.roster, now.member, command, *recorded, serves};
+      completed = co_await write_answer(archive, exchange, told);
     } catch (...) {
       broken = std::current_exception();
     }

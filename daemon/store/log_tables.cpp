@@ -143,6 +143,12 @@ std::optional<Bytes> part_of(Connection& db, Row act, std::string_view name) {
   return to_bytes(query.bytes(0));
 }
 
+std::optional<Bytes> part_of_entry(Connection& db, std::uint64_t seq, std::string_view name) {
+  auto query = db.prepare("SELECT p.bytes FROM entries e JOIN parts p ON p.act = e.act WHERE e.seq = ? AND p.name = ?");
+  if (!query.bind(seq).bind(name).step()) return std::nullopt;
+  return to_bytes(query.bytes(0));
+}
+
 Result<std::vector<Digest>> DatabaseTiles::tile(unsigned level, std::uint64_t number, std::size_t width) {
   auto query = db_.prepare("SELECT hashes FROM tiles WHERE level = ? AND number = ?");
   const bool found = query.bind(std::int64_t{level}).bind(number).step();

@@ -49,6 +49,7 @@ std::vector<std::uint64_t> entries_of_act(Connection& db, Row act);
 
 void insert_part(Connection& db, Row act, std::string_view name, ByteView bytes);
 std::optional<Bytes> part_of(Connection& db, Row act, std::string_view name);
+std::optional<Bytes> part_of_entry(Connection& db, std::uint64_t seq, std::string_view name);  // of its act
 
 // --- tree
 class DatabaseTiles final : public crypto::log::TileReader {

@@ -32,6 +32,7 @@ constexpr PieceLimit kPieces[] = {
     {"release_share", 32},
     {"object", kInlineObjectBytesMax},
     {"submission", kSubmissionBytesMax},
+    {"name", kItemNameBytesMax},
     // answers
     {"archive", kEnvelopeBytesMax},
     {"entry", 4096},

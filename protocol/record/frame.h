@@ -12,6 +12,7 @@ namespace depone::protocol::record {
 
 constexpr std::string_view kFrameType = "application/vnd.depone.frame.v1";
 constexpr std::size_t kInlineObjectBytesMax = 128 * 1024;  // sealed
+constexpr std::size_t kItemNameBytesMax = 128;             // of what a person calls an item
 
 struct Piece {
   std::string_view name;
