@@ -69,9 +69,9 @@ Bytes named(store::Connection& db, const Found& found, std::size_t& next) {
 }  // namespace
 
 Awaitable<> name_items(const Archive& archive, const Caller& caller, Exchange& exchange) {
-  const auto body = co_await read_body(exchange, kRequestBytesMax);
-  if (!body) co_return;
-  const auto names = names_in(*body);
+  Body body(archive.capacity, caller->id);
+  if (!co_await read_body(exchange, kRequestBytesMax, body)) co_return;
+  const auto names = names_in(body.bytes);
   if (!names) {
     co_await answer_problem(exchange, Reason::request_malformed);
     co_return;
