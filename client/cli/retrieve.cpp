@@ -74,8 +74,9 @@ Result<std::filesystem::path> write_content(Session& session, const Retrieval& r
   ProgressLine line(item.ref, item.manifest.size);
   const auto opened =
       open_content(session, retrieval, item, unfinished.file(), [&](std::uint64_t done) { line.show(done); });
-  if (!opened && opened.error().code == ErrorCode::io)
-    return fail(ErrorCode::io, fmt::format("{} was not made: {}", path.string(), opened.error().detail));
+  const auto code = opened ? ErrorCode::io : opened.error().code;
+  if (!opened && (code == ErrorCode::io || code == ErrorCode::no_space))
+    return fail(code, fmt::format("{} was not made: {}", path.string(), opened.error().detail));
   if (!opened) return opened.error();
   const auto named = unfinished.finish(options.force ? system::IfExists::replace : system::IfExists::refuse);
   if (!named && named.error().code == ErrorCode::exists)
