@@ -44,17 +44,20 @@ namespace {
 
 // A failed fsync of an upload or object is as ambiguous as one of the writer's.
 asio::awaitable<void> handle_or_stop(const service::Archive& archive, transport::Exchange& exchange) {
-  bool no_memory = false;
+  auto reason = service::Reason::none;
   try {
     co_await net::handle(archive, exchange);
   } catch (const system::AmbiguousWrite& unknown) {
     stop_at_once(unknown.what());
   } catch (const std::bad_alloc&) {
-    no_memory = true;
+    reason = service::Reason::busy;
+    spdlog::error("a request failed for want of memory");
+  } catch (const std::exception& failed) {
+    reason = service::Reason::internal;
+    spdlog::warn("a {} request failed: {}", exchange.request().method, failed.what());
   }
-  if (!no_memory) co_return;
-  spdlog::error("a request failed for want of memory");
-  if (!exchange.begun()) co_await service::answer_problem(exchange, service::Reason::busy);
+  if (reason == service::Reason::none || exchange.begun()) co_return;
+  co_await service::answer_problem(exchange, reason);
 }
 
 // What fails for want of memory outside of a request takes a connection with it, not the others.

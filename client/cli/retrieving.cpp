@@ -122,8 +122,9 @@ Result<Retrieving::Content> Retrieving::open(Session& session, const Retrieval& 
   if (!asking_.force && std::filesystem::exists(path)) return is_there(path);
   DEPONE_ASSIGN(auto file, system::UnfinishedFile::create(path));
   const auto opened = open_content(session, retrieval, item, file.file(), progress);
-  if (!opened && opened.error().code == ErrorCode::io)
-    return fail(ErrorCode::io, fmt::format("{} was not made: {}", path.string(), opened.error().detail));
+  const auto code = opened ? ErrorCode::io : opened.error().code;
+  if (!opened && (code == ErrorCode::io || code == ErrorCode::no_space))
+    return fail(code, fmt::format("{} was not made: {}", path.string(), opened.error().detail));
   if (!opened) return opened.error();
   return Content{path, std::move(file)};
 }

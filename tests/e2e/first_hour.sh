@@ -42,7 +42,7 @@ on_terminal() {
 alike() {
   sed -E -e 's/[0-9a-f]{64}/HEX/g' -e 's/(ev|case|act)_[a-z2-7]{26}/\1_ID/g' -e 's/20[0-9-]{8}T[0-9:.]{12}Z/TIME/g' \
     -e 's/\b([a-z]{3,8} ){11}[a-z]{3,8}\b/WORDS/g' -e "s/127\.0\.0\.1:[0-9]+/ADDRESS/g" -e 's/ +$//' -e 's/^y$//' -e '/^$/d' \
-    -e 's/process [0-9]+/process N/g' -e 's/[0-9.]+ (B|KiB|MiB)\b/SIZE/g' -e "s|$ROOT/homes/[a-z0-9-]*|~|g"
+    -e 's/process [0-9]+/process N/g' -e 's/(connections +[0-9]+ of) [0-9]+/\1 N/' -e 's/[0-9.]+ (B|KiB|MiB)\b/SIZE/g' -e "s|$ROOT/homes/[a-z0-9-]*|~|g"
 }
 
 : > page
