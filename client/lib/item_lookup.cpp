@@ -17,7 +17,7 @@ using namespace protocol::record;
 namespace {
 
 constexpr std::size_t kItemAnswerBytesMax = 1 << 20;
-constexpr std::size_t kNamesMax = 256;                   // of a request: docs/FORMAT.md "Wire"
+constexpr std::size_t kNamesMax = 256;                  // of a request: docs/FORMAT.md "Wire"
 constexpr std::size_t kNamesAnswerBytesMax = 16 << 20;  // two receipts each
 
 struct Identified {
