@@ -63,11 +63,9 @@ Result<> Retrieving::run() {
       more.push_back(std::move(session));
     }
   }
-  std::vector<Session*> sessions{&session_};
-  for (auto& session : more) sessions.push_back(&session);
   Turns turns(portions_.size());
-  const auto work = [&](Session& session) { run_lane(session, turns); };
-  run_lanes(sessions, work, [&] { turns.stop(); });
+  const auto work = [&](std::size_t lane) { run_lane(lane == 0 ? session_ : more[lane - 1], turns); };
+  run_lanes(1 + more.size(), work, [&] { turns.stop(); });
   return ended_by_ ? Result<>(*ended_by_) : Result<>();
 }
 

@@ -6,12 +6,12 @@
 
 namespace depone::client {
 
-void run_lanes(std::span<Session* const> sessions, const std::function<void(Session&)>& work,
+void run_lanes(std::size_t lanes, const std::function<void(std::size_t lane)>& work,
                const std::function<void()>& stop) {
-  std::vector<std::exception_ptr> failed(sessions.size());
+  std::vector<std::exception_ptr> failed(lanes);
   const auto run = [&](std::size_t lane) {
     try {
-      work(*sessions[lane]);
+      work(lane);
     } catch (...) {
       failed[lane] = std::current_exception();
       stop();
@@ -19,7 +19,7 @@ void run_lanes(std::span<Session* const> sessions, const std::function<void(Sess
   };
   {
     std::vector<std::jthread> threads;
-    for (std::size_t i = 1; i < sessions.size(); ++i) threads.emplace_back(run, i);
+    for (std::size_t i = 1; i < lanes; ++i) threads.emplace_back(run, i);
     run(0);
   }
   for (const auto& one : failed) {

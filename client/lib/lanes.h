@@ -3,21 +3,18 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstddef>
 #include <functional>
 #include <mutex>
 #include <optional>
-#include <span>
-
-#include "client/lib/session.h"
 
 namespace depone::client {
 
 constexpr std::size_t kLanes = 2;
 
-// Runs `work` once for each session, the first on this thread, and returns after all have ended. What one of them
-// throws, an ambiguous write above all, is thrown here then; `stop` asks the others to come to an end.
-void run_lanes(std::span<Session* const> sessions, const std::function<void(Session&)>& work,
-               const std::function<void()>& stop);
+// Runs `work` once for each lane, the first on this thread, and returns after all have ended. What one of them throws,
+// an ambiguous write above all, is thrown here then; `stop` asks the others to come to an end.
+void run_lanes(std::size_t lanes, const std::function<void(std::size_t lane)>& work, const std::function<void()>& stop);
 
 // Portions of work that are done side by side and told one after the other, in their order. Thread-safe.
 class Turns {

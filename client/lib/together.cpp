@@ -96,11 +96,9 @@ Result<> submit_together(const ArchiveProfile& archive, const Identity& identity
     DEPONE_TRY(session.roster());
     sessions.push_back(std::move(session));
   }
-  std::vector<Session*> lanes_with;
-  for (auto& session : sessions) lanes_with.push_back(&session);
   Sending sending(archive, identity, target, files, clock, take);
-  const auto send = [&](Session& session) { sending.run(session); };
-  run_lanes(lanes_with, send, [&] { sending.stop(); });
+  const auto send = [&](std::size_t lane) { sending.run(sessions[lane]); };
+  run_lanes(sessions.size(), send, [&] { sending.stop(); });
   return {};
 }
 

@@ -20,8 +20,8 @@ using namespace depone::hostile;
 
 std::string decision_table(World& world) {
   Table table(world);
-  for (const auto add : {add_reading, add_items, add_objects, add_uploads, add_membership, add_cases, add_submissions,
-                         add_batches, add_descriptions, add_shares, add_retrievals, add_any_act}) {
+  for (const auto add : {add_reading, add_items, add_names, add_objects, add_uploads, add_membership, add_cases,
+                         add_submissions, add_batches, add_descriptions, add_shares, add_retrievals, add_any_act}) {
     add(table, world);
   }
   return table.text();

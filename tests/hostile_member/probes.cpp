@@ -10,6 +10,12 @@ namespace {
 
 Request get(std::string target) { return {"GET", std::move(target), {}, {}}; }
 
+Request by_names(const std::vector<std::string>& names) {
+  FrameWriter frame;
+  for (const auto& name : names) frame.add("name", view(name));
+  return {"POST", "/v1/items/batch", {}, frame.take()};
+}
+
 Request retrieval(World& world, Who& who, const World::Asking& asking) {
   const auto asked = world.sign(who.peer, asking);
   FrameWriter frame;
@@ -52,6 +58,11 @@ const std::vector<Probe>& probes() {
       {"the item by its number", [](World&, Who&, const Subject& s) { return get("/v1/items/" + s.ref); }, true, true},
       {"the item by a beginning of its id",
        [](World&, Who&, const Subject& s) { return get("/v1/items/" + s.beginning()); }, true},
+      {"the item among names",
+       [](World&, Who& who, const Subject& s) {
+         return by_names({who.own ? to_text(who.own->id) : "ALPHA-000999", to_text(s.id)});
+       },
+       true},
       {"its history by its id",
        [](World&, Who&, const Subject& s) { return get("/v1/items/" + to_text(s.id) + "/history"); }, true},
       {"its history by its number",

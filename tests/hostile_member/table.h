@@ -38,6 +38,7 @@ class Table {
 // What the table asks, a function for each kind of call.
 void add_reading(Table& table, World& world);
 void add_items(Table& table, World& world);
+void add_names(Table& table, World& world);
 void add_objects(Table& table, World& world);
 void add_uploads(Table& table, World& world);
 void add_membership(Table& table, World& world);

@@ -58,6 +58,28 @@ void add_items(Table& table, World& world) {
   }
 }
 
+void add_names(Table& table, World& world) {
+  const auto add = [&](std::string state, const std::function<std::vector<std::string>(const Who&)>& names,
+                       std::string_view also = "") {
+    table.add("POST items/batch", std::move(state), [&](Who& who) {
+      protocol::record::FrameWriter frame;
+      for (const auto& name : names(who)) frame.add("name", view(name));
+      if (!also.empty()) frame.add(also, view(world.shared.ref));
+      return who.peer.ask("POST", "/v1/items/batch", {}, frame.take());
+    });
+  };
+  using Names = std::vector<std::string>;
+  for (const auto& named : names_of_items(world))
+    add(named.state, [&](const Who& who) { return Names{named.name(who).value_or("ALPHA-000999")}; });
+  add("of the case, of another case, absent", [&](const Who&) {
+    return Names{world.shared.ref, world.foreign.ref, "ALPHA-000999"};
+  });
+  add("none", [](const Who&) { return Names(); });
+  add("257", [&](const Who&) { return Names(257, world.shared.ref); });
+  add(
+      "an item among them", [&](const Who&) { return Names{world.shared.ref}; }, "item");
+}
+
 void add_objects(Table& table, World& world) {
   const std::string call = "GET objects/{item}";
   using Text = std::function<std::string(const Who&)>;  // empty: this person has none
