@@ -1,9 +1,9 @@
 #include "policy/keyed_records.h"
 
 #include <csignal>
-#include <sys/resource.h>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "tests/unit/error_code.h"
 #include "tests/unit/temporary_folder.h"

@@ -58,9 +58,8 @@ TEST(OrderedWork, WhatIsThrownOnAThreadIsThrownToWhoeverTakes) {
   Numbers getting(
       3, [](std::size_t) -> Result<std::size_t> { throw std::runtime_error("the disk"); }, small, text);
   EXPECT_THROW((void)getting.next(), std::runtime_error);
-  Numbers working(3, itself, small, [](std::size_t, std::size_t, std::size_t) -> std::string {
-    throw std::runtime_error("the disk");
-  });
+  Numbers working(3, itself, small,
+                  [](std::size_t, std::size_t, std::size_t) -> std::string { throw std::runtime_error("the disk"); });
   EXPECT_THROW((void)working.next(), std::runtime_error);
 }
 
