@@ -37,12 +37,11 @@ class Columns {
   std::string differing_;
 };
 
-std::set<std::string> codes_of(Connection& db, std::uint64_t item) {
-  std::set<std::string> out;
-  auto query = db.prepare("SELECT code FROM item_codes WHERE item = ?");
-  query.bind(item);
-  while (query.step()) out.emplace(query.text(0));
-  return out;
+bool has_codes(Connection& db, std::uint64_t item, const std::set<std::string>& codes) {
+  return std::ranges::all_of(codes, [&](const std::string& code) {
+    auto row = db.prepare("SELECT 1 FROM item_codes WHERE code = ? AND item = ?");
+    return row.bind(std::string_view(code)).bind(item).step();
+  });
 }
 
 }  // namespace
@@ -84,10 +83,20 @@ Difference description_differs(Connection& db, std::uint64_t item, std::uint64_t
   columns.text("summary", catalogue.summary);
   columns.text("date_from", catalogue.event_date.from.text);
   columns.text("date_to", last_date(catalogue.event_date).text);
-  std::set<std::string> codes(catalogue.crimes.begin(), catalogue.crimes.end());
-  codes.insert(catalogue.recommendations.begin(), catalogue.recommendations.end());
-  columns.note("codes", codes_of(db, item) == codes);
+  columns.note("codes", has_codes(db, item, codes_in(said)));
   return std::move(columns).take();
+}
+
+std::set<std::string> codes_in(const SubmitPrivate& said) {
+  std::set<std::string> codes(said.catalogue.crimes.begin(), said.catalogue.crimes.end());
+  codes.insert(said.catalogue.recommendations.begin(), said.catalogue.recommendations.end());
+  return codes;
+}
+
+std::uint64_t count_codes(Connection& db) {
+  auto query = db.prepare("SELECT count(*) FROM item_codes");
+  query.step();
+  return query.number(0);
 }
 
 Difference share_differs(Connection& db, std::uint64_t seq, std::uint64_t item, const policy::Placement& placement) {

@@ -66,7 +66,9 @@ void EntryChecks::check_taken(const Entry& entry, const NamedAct& named, const p
     const auto facts = facts_of<RetrieveFacts>(entry);
     if (facts && facts->until) out.behind.grants.insert(entry.seq);
   }
-  EvidenceChecks(db_, objects_, roster.genesis()).check(entry, act, row, out.report);
+  EvidenceChecks evidence(db_, objects_, roster.genesis());
+  evidence.check(entry, act, row, out.report);
+  out.behind.codes += evidence.codes();
   if (entry.type == CaseOpen::kType) {
     if (const auto body = body_of<CaseOpen>(act)) check_parts(db_, entry, body->parts, row, out.report);
   }

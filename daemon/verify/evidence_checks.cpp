@@ -31,6 +31,16 @@ void check_parts(store::Connection& db, const Entry& entry, const PartList& part
   }
 }
 
+std::optional<SubmitPrivate> private_part(store::Connection& db, std::uint64_t entry, Report& report) {
+  const auto act = store::act_of_entry(db, entry);
+  const auto bytes = act ? store::part_of(db, act->row, "private") : std::nullopt;
+  if (!bytes) return std::nullopt;  // said of the part
+  auto part = parse_form<SubmitPrivate>(*bytes, "the private part");
+  if (part) return std::move(*part);
+  report.wrong(fmt::format("entry {}, part private", entry), part.error().detail);
+  return std::nullopt;
+}
+
 namespace {
 
 void differs(const Entry& entry, std::string_view table, store::Difference difference, Report& report) {
@@ -93,11 +103,9 @@ void EvidenceChecks::check_item_row(const Entry& entry, const Act& act, const Ev
 void EvidenceChecks::check_described_row(const Entry& entry, std::uint64_t item, const Described& holds,
                                          Report& report) {
   if (store::described_by(db_, item) != entry.seq) return;
-  const auto act = store::act_of_entry(db_, holds.private_part);
-  const auto bytes = act ? store::part_of(db_, act->row, "private") : std::nullopt;
-  if (!bytes) return;  // said of the part
-  const auto part = parse_form<SubmitPrivate>(*bytes, "the private part");
-  if (!part) return report.wrong(fmt::format("entry {}, part private", holds.private_part), part.error().detail);
+  const auto part = private_part(db_, holds.private_part, report);
+  if (!part) return;
+  codes_ += store::codes_in(*part).size();
   differs(entry, "items", store::description_differs(db_, item, entry.seq, holds, *part), report);
 }
 

@@ -14,6 +14,9 @@ namespace depone::daemon::verify {
 void check_parts(store::Connection& db, const protocol::record::Entry& entry, const protocol::record::PartList& parts,
                  store::Row act, Report& report);
 
+// The private part that an entry's act has, where it is there and of its form.
+std::optional<protocol::record::SubmitPrivate> private_part(store::Connection& db, std::uint64_t entry, Report& report);
+
 class EvidenceChecks {
  public:
   EvidenceChecks(store::Connection& db, const store::ObjectFolder& objects, const crypto::Digest& genesis)
@@ -23,6 +26,8 @@ class EvidenceChecks {
 
   // An entry that took this act.
   void check(const protocol::record::Entry& entry, const protocol::record::Act& act, store::Row row, Report& report);
+  // How many codes the items have that were described last by what was checked.
+  std::uint64_t codes() const { return codes_; }
 
  private:
   using Act = protocol::record::Act;
@@ -41,6 +46,7 @@ class EvidenceChecks {
   store::Connection& db_;
   const store::ObjectFolder& objects_;
   crypto::Digest genesis_;
+  std::uint64_t codes_ = 0;
 };
 
 }  // namespace depone::daemon::verify

@@ -1,8 +1,11 @@
 #include "daemon/verify/tables.h"
 
+#include <set>
+
 #include <fmt/format.h>
 
 #include "daemon/store/roster_tables.h"
+#include "daemon/verify/evidence_checks.h"
 
 namespace depone::daemon::verify {
 
@@ -51,6 +54,22 @@ void report_row(store::Connection& db, const policy::RowRecord& row, Report& rep
   }
 }
 
+// There are other codes than the descriptions give: whose.
+void check_codes(store::Connection& db, Report& report) {
+  std::set<std::uint64_t> named;
+  auto query = db.prepare("SELECT c.item, c.code, i.described, i.said FROM item_codes c JOIN items i USING (item)");
+  while (query.step()) {
+    Report beside;  // of the part is said where the entries are checked
+    const auto said = private_part(db, query.number(3), beside);
+    if (!said || store::codes_in(*said).contains(std::string(query.text(1))) || !named.insert(query.number(0)).second)
+      continue;
+    report.about(query.number(2));
+    report.wrong(fmt::format("entry {}, its row in items", query.number(2)),
+                 "does not say what the act and its parts say: codes");
+  }
+  report.about(std::nullopt);
+}
+
 }  // namespace
 
 void report_entries(const policy::LogReplay::End& end, Report& report) {
@@ -72,6 +91,7 @@ Result<> check_tables(store::Connection& db, policy::LogReplay& replay, const po
   if (const auto difference = store::differs_from(db, roster)) report.wrong("the database", *difference);
   if (const auto difference = store::keys_differ(db, roster.facts())) report.wrong("keys: row", *difference);
   for (auto& what : store::rows_without_cause(db, behind)) report.wrong("the database", std::move(what));
+  if (store::count_codes(db) != behind.codes || !report.is_clean()) check_codes(db, report);
   for (const auto& row : end.rows) report_row(db, row, report);
   if (subjects < end.subjects) report.wrong("the subjects table", "lacks a row of a subject that has entries");
   if (servings < end.servings) report.wrong("the serving table", "lacks a row of a serving that is still open");
