@@ -165,9 +165,11 @@ Recorded Group::run(const ServeCommand& command) {
   const auto* const reader = tip_.roster.find(command.reader);
   if (reader == nullptr) return {{}, false, Reason::act_actor_unknown, 0};
   const auto item = store::look_up_item(db_, command.item);
-  const auto release = sees(*reader, item) && command.retrieve_act
-                           ? read_release(db_, *command.retrieve_act, *item, command.reader)
-                           : std::nullopt;
+  auto release = sees(*reader, item) && command.retrieve_act
+                     ? read_release(db_, *command.retrieve_act, *item, command.reader)
+                     : std::nullopt;
+  // Given while the clock was ahead: it would live for as long as the clock had jumped.
+  if (release && release->until - now_ > options_.grant_life) release.reset();
   const auto what = command.facts.what == "object" ? policy::Serving::object : policy::Serving::answer;
   auto decision = policy::decide_serving(tip_.roster, *reader, facts_of_item(item), what,
                                          command.retrieve_act.has_value(), release, now_);

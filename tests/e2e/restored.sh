@@ -44,6 +44,7 @@ expect 6 "put back to an earlier state" run
 expect 6 "put back to an earlier state" verify
 
 step "the objects of yesterday alone: what is missing is named, and the rest is served"
+cp -a homes kept-homes  # what people see of this is undone afterwards, for them too
 put_back today
 rm -r "$ARCHIVE/objects"; cp -a yesterday/objects "$ARCHIVE"
 expect 6 "NOT INTACT" verify
@@ -52,6 +53,7 @@ ref=$(d lawyer find --case NKPC --json | jq -r '.[].ref' | sort | tail -n 1)
 expect 1 "" d lawyer retrieve "$ref" -o out --purpose documentation --internal
 expect 0 "" d lawyer retrieve NKPC-000002 -o out --purpose documentation --internal
 kill_daemon
+rm -r homes; mv kept-homes homes
 
 step "the write-ahead log lost"
 put_back today
@@ -111,13 +113,13 @@ ln -s "$ARCHIVE" by-another-name
 expect 1 "a deponed is running on" run "$ROOT/by-another-name"
 mkdir bound
 if mount --bind "$ARCHIVE" bound 2> /dev/null; then
-  trap 'umount "$ROOT/bound" 2> /dev/null || true; cleanup' EXIT
+  trap 'umount -l "$ROOT/bound" 2> /dev/null || true; cleanup' EXIT
   expect 1 "a deponed is running on" run "$ROOT/bound"
   umount bound
   step "objects that cannot be written: small evidence is taken, large is not, and both are served"
   mount --bind "$ARCHIVE/objects" bound
   mount --bind bound "$ARCHIVE/objects"
-  trap 'umount "$ARCHIVE/objects" 2> /dev/null || true; umount "$ROOT/bound" 2> /dev/null || true; cleanup' EXIT
+  trap 'umount -l "$ARCHIVE/objects" 2> /dev/null || true; umount -l "$ROOT/bound" 2> /dev/null || true; cleanup' EXIT
   mount -o remount,bind,ro "$ARCHIVE/objects"
   echo small > small.txt
   expect 0 "NKPC-" deposit small.txt
@@ -125,7 +127,7 @@ if mount --bind "$ARCHIVE" bound 2> /dev/null; then
   expect 1 "" deposit large-3.bin
   rm -rf out
   expect 0 "" d lawyer retrieve NKPC-000001 NKPC-000002 -o out --purpose documentation --internal
-  umount "$ARCHIVE/objects"; umount bound
+  umount -l "$ARCHIVE/objects" bound
   expect 0 "NKPC-" deposit large-3.bin
 else
   step "(nothing can be mounted here: not through a bind mount, and no read-only objects)"

@@ -73,7 +73,10 @@ void send_again(Callers& callers, const Event& sent) {
   if (method != "POST" || target == "/v1/uploads") return;
   const auto answer = callers.call(callers.people().at(sent.node), method, target, sent.bytes);
   const bool of_a_lost_upload = answer.status == 409 || answer.status == 404 || answer.status == 422;
-  if (answer.status == 200 || (of_a_lost_upload && target.find("upload=") != std::string::npos)) return;
+  const bool refused_by_consent =
+      answer.status == 403 && text_view(answer.body).find("consent.") != std::string_view::npos;
+  if (answer.status == 200 || refused_by_consent || (of_a_lost_upload && target.find("upload=") != std::string::npos))
+    return;
   broken("sent again, {} is answered {}: {}", sent.path, answer.status, text_view(answer.body));
 }
 

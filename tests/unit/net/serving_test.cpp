@@ -56,6 +56,21 @@ TEST_F(Serving, ARefusedRequestIsAnEntryWhoseNumberIsAnswered) {
   EXPECT_EQ(open_serves(), 0u);
 }
 
+TEST_F(Serving, AGrantOfAClockThatWasAheadEndsWhenTheClockIsPutRight) {
+  constexpr std::chrono::hours kTenYears{24 * 365 * 10};
+  const auto item = submit(investigator_);
+  clock_.advance(kTenYears);
+  const auto act = retrieval(lawyer_, {item});
+  EXPECT_EQ(retrieve(lawyer_, act).status, 200u);
+  EXPECT_EQ(get(lawyer_, objects(item, act)).status, 200u);
+  clock_.advance(-kTenYears);
+  EXPECT_TRUE(get(lawyer_, objects(item, act)).says(Reason::grant_ended));
+  EXPECT_TRUE(retrieve(lawyer_, act).says(Reason::grant_ended));
+  const auto later = retrieval(lawyer_, {item});
+  EXPECT_EQ(retrieve(lawyer_, later).status, 200u);
+  EXPECT_EQ(get(lawyer_, objects(item, later)).status, 200u);
+}
+
 TEST_F(Serving, AnObjectThatIsGoneOrCutIsRefusedBeforeAnythingBegins) {
   const auto item = submit(investigator_, kLarge);
   std::filesystem::resize_file(file_, kLarge - 1);

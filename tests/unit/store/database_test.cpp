@@ -213,6 +213,23 @@ TEST_F(Database, ShowsReadersWhatIsCommittedWhileOthersWrite) {
   EXPECT_EQ(count(reader), 2);
 }
 
+TEST_F(Database, TakesItsWriteAheadLogInAsItGrows) {
+  auto db = with_table();
+  for (int i = 0; i < 40; ++i) insert_many(db, std::string(1000, 'a'));  // 150 pages each
+  EXPECT_LT(std::filesystem::file_size(path_.string() + "-wal"), 8U << 20);
+  EXPECT_GT(std::filesystem::file_size(path_), 15U << 20);
+}
+
+TEST_F(Database, HasAllThatWasCommittedWithoutTheLogThatWasTakenIn) {
+  auto db = with_table();
+  insert_many(db, "a");
+  db.take_in_log();
+  const auto copy = snapshot();
+  std::filesystem::remove(copy.string() + "-wal");
+  auto alone = std::move(Connection::open(copy, key_, Mode::read_write).value());
+  EXPECT_EQ(count(alone), 500);
+}
+
 TEST_F(Database, TellsATamperedPage) {
   {
     auto db = with_table();

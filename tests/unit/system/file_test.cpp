@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "system/folder_lock.h"
+#include "tests/unit/error_code.h"
 #include "tests/unit/temporary_folder.h"
 
 namespace depone::system {
@@ -72,6 +73,18 @@ TEST(FolderLock, IsHeldByOneAndGoneWithIt) {
     EXPECT_EQ(second.error().code, ErrorCode::exists);
   }
   EXPECT_TRUE(FolderLock::take(folder.path()));
+}
+
+TEST(File, IsRemovedOnceAndFoldersAreMadeWithTheirParents) {
+  const tests::TemporaryFolder folder;
+  const auto path = folder.path() / "a" / "b" / "file";
+  ASSERT_TRUE(make_folders(path.parent_path()));
+  ASSERT_TRUE(make_folders(path.parent_path()));
+  ASSERT_TRUE(write_file(path, bytes("x"), IfExists::refuse));
+  EXPECT_TRUE(remove_file(path));
+  EXPECT_EQ(tests::code_of(remove_file(path)), ErrorCode::not_found);
+  ASSERT_TRUE(write_file(path, bytes("x"), IfExists::refuse));
+  EXPECT_EQ(tests::code_of(make_folders(path / "c")), ErrorCode::not_found);  // in a file
 }
 
 }  // namespace
