@@ -7,6 +7,7 @@
 // clock   the clock jumps ten years forward or back before each request, and is put right at the restart
 // --every N: of each kind of call on each kind of file in each form, one in N, but at least two. Prints a table; fails
 // if one thing was lost, half there, or in the way of a start.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -31,6 +32,7 @@ using namespace depone::faults;
 namespace fs = std::filesystem;
 
 constexpr int kBroken = 1;
+constexpr std::string_view kAfterAnAnswer = "after an answer";  // of these, all are always tried: they are promises
 constexpr std::chrono::hours kTenYears{24 * 365 * 10};
 
 struct Options {
@@ -159,6 +161,10 @@ std::vector<Fault> thin(std::vector<Fault> faults, std::size_t every, unsigned s
   std::mt19937 lot(seed);
   std::vector<Fault> out;
   for (auto& [name, all] : by_name) {
+    if (name.starts_with(kAfterAnAnswer)) {
+      std::ranges::move(all, std::back_inserter(out));
+      continue;
+    }
     std::set<std::size_t> chosen{0, all.size() - 1};
     while (chosen.size() < std::min(all.size(), std::max<std::size_t>(2, all.size() / every)))
       chosen.insert(lot() % all.size());
@@ -200,7 +206,7 @@ std::vector<Fault> Faults::plan_power() {
     for (int way = 0; way < 4; ++way) {
       if (way > 0 && !cut.is_ahead()) continue;
       faults.push_back(
-          {i + 1, way, fmt::format("{}, {}", told ? "after an answer" : "after a change", kUnsyncedNames[way])});
+          {i + 1, way, fmt::format("{}, {}", told ? kAfterAnAnswer : "after a change", kUnsyncedNames[way])});
     }
   }
   return faults;
