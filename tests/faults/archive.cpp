@@ -11,6 +11,7 @@ namespace store = daemon::store;
 namespace {
 
 constexpr int kReaders = 2;
+constexpr std::uint64_t kReserveBytes = 1 << 20;
 
 [[noreturn]] void stop_at_once(std::string_view) { std::_Exit(kStopped); }
 
@@ -54,19 +55,21 @@ Result<std::unique_ptr<Archive>> Archive::start(const daemon::Folder& folder, co
   DEPONE_ASSIGN(const auto card, ledger::archive_card(readers.front(), {"127.0.0.1:8443"}, clock.now()));
   DEPONE_TRY(system::write_file_durably(folder.card(), card, system::IfExists::replace));
   auto keys = ledger::load_keys(readers.front());
-  return std::unique_ptr<Archive>(new Archive(std::move(opened), std::move(readers), std::move(objects),
-                                              std::move(uploads), std::move(keys), clock));
+  return std::unique_ptr<Archive>(new Archive(folder.objects().parent_path(), std::move(opened), std::move(readers),
+                                              std::move(objects), std::move(uploads), std::move(keys), clock));
 }
 
-Archive::Archive(std::unique_ptr<ledger::Ledger> opened, std::vector<store::Connection> readers,
-                 store::ObjectFolder objects, std::unique_ptr<store::Uploads> uploads, ledger::ArchiveKeys keys,
-                 const system::Clock& clock)
+Archive::Archive(const std::filesystem::path& folder, std::unique_ptr<ledger::Ledger> opened,
+                 std::vector<store::Connection> readers, store::ObjectFolder objects,
+                 std::unique_ptr<store::Uploads> uploads, ledger::ArchiveKeys keys, const system::Clock& clock)
     : keys_(std::move(keys)),
       objects_(std::move(objects)),
       uploads_(std::move(uploads)),
       ledger_(std::move(opened)),
       pool_(std::move(readers)),
-      archive_{*ledger_, pool_, objects_, *uploads_, keys_.intake, clock, {}, clock.now()} {}
+      disk_(folder, {0, kReserveBytes}),
+      capacity_({}, disk_),
+      archive_{*ledger_, pool_, objects_, *uploads_, keys_.intake, clock, {}, clock.now(), capacity_} {}
 
 Archive::~Archive() {
   pool_.join();

@@ -56,15 +56,18 @@ class Archive {
   const daemon::ledger::Ledger& ledger() const { return *ledger_; }
 
  private:
-  Archive(std::unique_ptr<daemon::ledger::Ledger> ledger, std::vector<daemon::store::Connection> readers,
-          daemon::store::ObjectFolder objects, std::unique_ptr<daemon::store::Uploads> uploads,
-          daemon::ledger::ArchiveKeys keys, const system::Clock& clock);
+  Archive(const std::filesystem::path& folder, std::unique_ptr<daemon::ledger::Ledger> ledger,
+          std::vector<daemon::store::Connection> readers, daemon::store::ObjectFolder objects,
+          std::unique_ptr<daemon::store::Uploads> uploads, daemon::ledger::ArchiveKeys keys,
+          const system::Clock& clock);
 
   daemon::ledger::ArchiveKeys keys_;
   daemon::store::ObjectFolder objects_;
   std::unique_ptr<daemon::store::Uploads> uploads_;
   std::unique_ptr<daemon::ledger::Ledger> ledger_;
   daemon::service::ReadPool pool_;
+  daemon::store::DiskRoom disk_;
+  daemon::service::Capacity capacity_;
   daemon::service::Archive archive_;
 };
 
