@@ -208,6 +208,8 @@ Result<> make_folder(const std::filesystem::path& folder) {
 }
 
 Result<> make_folders(const std::filesystem::path& folder) {
+  std::error_code none;
+  if (std::filesystem::is_directory(folder, none)) return {};
   std::filesystem::path so_far;
   for (const auto& step : folder) {
     so_far /= step;

@@ -53,6 +53,7 @@ Result<std::vector<Depositing::Known>> Depositing::look(const std::vector<Planne
 Result<> Depositing::run(std::vector<Planned>& planned) {
   DEPONE_ASSIGN(auto deposits, Deposits::read(session_.archive(), session_.identity()));
   deposits_.emplace(std::move(deposits));
+  unanswered_.forget_deposited(*deposits_);
   DEPONE_ASSIGN(const auto known, look(planned));
   std::vector<std::size_t> small, others;
   for (std::size_t i = 0; i < planned.size(); ++i) {
@@ -74,6 +75,7 @@ Result<> Depositing::run(std::vector<Planned>& planned) {
     }
     tell(planned, i, done);
   }
+  unanswered_.forget_deposited(*deposits_);
   for (std::size_t i = 0; i < planned.size(); ++i) {
     const auto first = known[i].same_as ? items_.find(*known[i].same_as) : items_.end();
     if (first != items_.end()) tell_already(planned, i, first->second);
@@ -131,7 +133,6 @@ Result<> Depositing::keep(std::span<const Deposit> deposits, std::span<const std
   }
   if (durable == system::Durable::no) system::sync_filesystem_of(receipts_);
   DEPONE_TRY(deposits_->note(noted));
-  for (const auto& one : noted) unanswered_.forget(one.plaintext, one.case_id, one.size);
   return {};
 }
 

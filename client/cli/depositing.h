@@ -45,7 +45,8 @@ class Depositing {
   Result<> deposit_together(std::vector<Planned>& planned, const std::vector<std::size_t>& small);
   bool take_sent(const std::vector<Planned>& planned, const std::vector<std::size_t>& small, std::span<Sent> sent);
   Result<Deposit> deposit_one(Planned& one, const Known& known);
-  // Makes receipts durable together, then notes the deposits.
+  // Makes receipts durable together, then notes the deposits. What was kept of their submissions goes at the end of it
+  // all: ext4 looks long for room for a new file while many were removed in the last seconds.
   Result<> keep(std::span<const Deposit> deposits, std::span<const std::uint64_t> sizes);
   void tell(const std::vector<Planned>& planned, std::size_t file, const Result<Deposit>& done);
   void tell_already(const std::vector<Planned>& planned, std::size_t file, const std::string& item);

@@ -74,18 +74,22 @@ std::optional<std::string> Deposits::find(const crypto::Digest& plaintext, const
 }
 
 Result<> Deposits::note(std::span<const NewDeposit> deposits) {
+  if (deposits.empty()) return {};
   std::string lines;
+  std::vector<std::string> keys;
   for (const auto& [plaintext, size, case_id, item] : deposits) {
-    auto key = archive_.deposit_key(identity_, plaintext, case_id);
-    lines += fmt::format("{} {} {}\n", key, size, item);
-    sizes_.insert(std::to_string(size));
-    items_[std::move(key)] = item;
+    keys.push_back(archive_.deposit_key(identity_, plaintext, case_id));
+    lines += fmt::format("{} {} {}\n", keys.back(), size, item);
   }
-  if (lines.empty()) return {};
   DEPONE_ASSIGN(const auto held, archive_.lock());
   DEPONE_ASSIGN(auto file, system::File::open_or_create(archive_.deposits()));
   DEPONE_ASSIGN(const auto end, cut_torn_line(file));
-  return file.write_at(end, view(lines));
+  DEPONE_TRY(file.write_at(end, view(lines)));
+  for (std::size_t i = 0; i < deposits.size(); ++i) {
+    sizes_.insert(std::to_string(deposits[i].size));
+    items_[std::move(keys[i])] = deposits[i].item;
+  }
+  return {};
 }
 
 }  // namespace depone::client

@@ -26,6 +26,8 @@ class Deposits {
   // Whether anything of this size was deposited from here: only then is it worth hashing a file beforehand.
   bool any_of_size(std::uint64_t size) const { return sizes_.contains(std::to_string(size)); }
   std::optional<std::string> find(const crypto::Digest& plaintext, const crypto::CaseId& case_id) const;
+  // By ArchiveProfile::deposit_key().
+  bool has(const std::string& key) const { return items_.contains(key); }
   Result<> note(std::span<const NewDeposit> deposits);
 
  private:

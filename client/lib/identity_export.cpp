@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "client/lib/unanswered.h"
 #include "crypto/seal.h"
 #include "protocol/record/form.h"
 #include "protocol/record/values.h"
@@ -86,11 +87,14 @@ Result<std::string> export_identity(const Profile& profile, const Identity& iden
   for (const auto& entry : std::filesystem::recursive_directory_iterator(profile.folder() / "archives", none)) {
     const auto path = std::filesystem::relative(entry.path(), profile.folder());
     if (!entry.is_regular_file() || entry.is_symlink() || !belongs(path)) continue;
-    DEPONE_ASSIGN(auto bytes, system::read_file(entry.path(), kProfileBytesMax));
-    total += bytes.size();
+    auto bytes = path.parent_path().filename() == "unanswered" ? unanswered_alone(entry.path())
+                                                               : Result<Bytes>(fail(ErrorCode::not_found, ""));
+    if (!bytes) bytes = system::read_file(entry.path(), kProfileBytesMax);  // as it is, also where it was damaged
+    if (!bytes) return bytes.error();
+    total += bytes->size();
     if (total > kProfileBytesMax)
       return fail(ErrorCode::too_large, "this profile holds more than 64 MiB; move old receipts elsewhere first");
-    form.files.push_back({path.string(), std::move(bytes)});
+    form.files.push_back({path.string(), std::move(*bytes)});
   }
   std::ranges::sort(form.files, {}, &ExportedFile::path);
   ExportForm out;

@@ -1,6 +1,6 @@
 // A person's folder: one identity, and what is known of each archive that it joined.
 //   identity.json  key_file (where the identity's key file is)
-//   archives/NAME/  archive.card  pin  roster  deposits  receipts/  unanswered/  audit
+//   archives/NAME/  archive.card  pin  roster  deposits  receipts/  unanswered/  audit* (client/lib/audit_state.h)
 // The pin is the latest checkpoint that was verified: what is seen later must be consistent with it. Not thread-safe.
 #pragma once
 

@@ -45,15 +45,14 @@ class Sending {
 
   Result<Unanswered> seal_one(Session& session, SmallFile& file) {
     DEPONE_ASSIGN(auto source, system::File::open(file.path));
-    DEPONE_ASSIGN(auto sealed, seal(session, target_, std::move(file.description), source, file.size, clock_, nullptr));
-    DEPONE_TRY(unanswered_.keep(sealed, target_.case_id, file.size));
-    return sealed;
+    return seal(session, target_, std::move(file.description), source, file.size, clock_, nullptr);
   }
 
   std::vector<Sent> send(Session& session, const std::vector<std::size_t>& batch) {
     std::vector<Sent> out;
     std::vector<Unanswered> sealed;
     std::vector<std::size_t> places;
+    std::vector<std::uint64_t> sizes;
     for (const auto index : batch) {
       auto one = seal_one(session, files_[index]);
       if (!one) {
@@ -61,14 +60,16 @@ class Sending {
         continue;
       }
       places.push_back(index);
+      sizes.push_back(files_[index].size);
       sealed.push_back(std::move(*one));
     }
     if (sealed.empty()) return out;
-    auto answers = send_together(session, sealed);
+    const auto kept = unanswered_.keep(sealed, target_.case_id, sizes);
+    auto answers = kept ? send_together(session, sealed) : Result<std::vector<Result<Deposit>>>(kept.error());
     for (std::size_t i = 0; i < sealed.size(); ++i) {
       auto deposit = answers ? std::move((*answers)[i]) : Result<Deposit>(answers.error());
       if (!deposit && deposit.error().code == ErrorCode::refused)
-        unanswered_.forget(sealed[i].opening.sha256, target_.case_id, files_[places[i]].size);
+        unanswered_.forget(sealed[i].opening.sha256, target_.case_id, sizes[i]);
       out.push_back({places[i], std::move(deposit)});
     }
     return out;

@@ -6,9 +6,11 @@ new_repository() {
 }
 backup() { restic -q --no-cache -r repository backup --compression off "$@"; }
 
-# deposited NUMBER FILE: the receipt of the newest deposits proves this file.
+# deposited FILE: the receipt that was just given for this file proves it.
 deposited() {
-  d investigator verify "homes/investigator/depone/archives/nk/receipts/$(printf 'NKPC-%06d' "$1").receipt.json" "$2" > /dev/null \
+  local ref
+  ref=$(awk -v file="$(basename "$1")" '$2 == file {print $1}' said)
+  d investigator verify "homes/investigator/depone/archives/nk/receipts/$ref.receipt.json" "$1" > /dev/null \
     || die "the receipt does not prove what was deposited"
 }
 
@@ -20,12 +22,12 @@ row_submit_one() {
     forget_deposits
     settle
     our investigator submit input/one.bin --case NKPC --kind video "${CONSENT[@]}"
+    deposited input/one.bin
     new_repository
     settle
     theirs wrote restic -q --no-cache -r repository backup --compression off input/one.bin
   done
   daemon_peak
-  deposited "$RUNS" input/one.bin
   result submit_one "submit $ONE_TEXT (one file)" "restic backup" 0.8
 }
 
@@ -37,12 +39,12 @@ row_submit_many() {
     forget_deposits
     settle
     our investigator submit input/many --case NKPC --kind document "${CONSENT[@]}"
+    deposited "$(find input/many -type f | sort | tail -n 1)"
     new_repository
     settle
     theirs wrote restic -q --no-cache -r repository backup --compression off input/many
   done
   daemon_peak
   [ "$(find homes/investigator -name '*.receipt.json' | wc -l)" = $((RUNS * MANY)) ] || die "receipts are missing"
-  deposited 1 "$(find input/many -type f | sort | head -n 1)"
   result submit_many "submit $MANY files of 4 KiB, each signed and receipted" "restic backup" 1.0
 }
