@@ -187,7 +187,8 @@ Result<Unanswered> seal(Session& session, const CaseTarget& target, ItemDescript
 Result<Deposit> submit(Session& session, const CaseTarget& target, ItemDescription description, system::File& source,
                        std::uint64_t size, const system::Clock& clock, const Progress& progress) {
   DEPONE_ASSIGN(const auto submission, seal(session, target, std::move(description), source, size, clock, progress));
-  DEPONE_TRY(UnansweredSubmissions(session.archive(), session.identity()).keep({&submission, 1}, target.case_id, {&size, 1}));
+  DEPONE_TRY(
+      UnansweredSubmissions(session.archive(), session.identity()).keep({&submission, 1}, target.case_id, {&size, 1}));
   return send_again(session, submission, target.case_id, size);
 }
 
