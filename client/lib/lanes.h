@@ -10,7 +10,7 @@
 
 namespace depone::client {
 
-constexpr std::size_t kLanes = 2;
+constexpr std::size_t kLanes = 3;
 
 // Runs `work` once for each lane, the first on this thread, and returns after all have ended. What one of them throws,
 // an ambiguous write above all, is thrown here then; `stop` asks the others to come to an end.

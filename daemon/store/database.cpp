@@ -176,7 +176,7 @@ Result<Connection> Connection::open(const std::filesystem::path& path, const cry
       "PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
       "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA journal_size_limit=8388608");
   connection.execute(mode == Mode::read_only ? "PRAGMA cache_size=-2048; PRAGMA query_only=ON"
-                                             : "PRAGMA cache_size=-8192");
+                                             : "PRAGMA cache_size=-20480");
   return connection;
 }
 

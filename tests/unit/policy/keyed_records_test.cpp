@@ -117,10 +117,10 @@ TEST(KeyedRecords, WhatCannotBeWrittenIsSaid) {
   small.rlim_cur = 300'000;
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
   add(records, 0, kMany);
-  EXPECT_EQ(code_of(records.write_out()), ErrorCode::io);
+  EXPECT_EQ(code_of(records.write_out()), ErrorCode::no_space);
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
   add(records, 0, 1);
-  EXPECT_EQ(code_of(records.write_out()), ErrorCode::io);
+  EXPECT_EQ(code_of(records.write_out()), ErrorCode::no_space);
 }
 
 }  // namespace
