@@ -70,12 +70,12 @@ head -c 200000 /dev/urandom > large.bin
 expect 1 "upload.quota" d investigator submit large.bin --case NKPC --kind document "${CONSENT[@]}"
 
 step "a client that is told to come later does so by itself"
-set_up entries_per_minute_per_member=240
+set_up entries_per_minute_per_member=1200
 mkdir small
-for i in $(seq 320); do echo "$i" > "small/$i.txt"; done
+for i in $(seq 1500); do echo "$i" > "small/$i.txt"; done
 begun=$SECONDS
 d investigator submit small --case NKPC --kind document "${CONSENT[@]}" > said 2>&1 || { tail said; die "it gives up"; }
-[ "$(grep -c '^NKPC-' said)" = 320 ] || die "$(grep -c '^NKPC-' said) of 320 were deposited"
+[ "$(grep -c '^NKPC-' said)" = 1500 ] || die "$(grep -c '^NKPC-' said) of 1500 were deposited"
 [ $((SECONDS - begun)) -ge 3 ] || die "it did not have to wait, so this tells nothing"
 [ "$(archive_state .too_often)" -ge 1 ] || die "it was not told to come later, so this tells nothing"
 set_up

@@ -108,7 +108,7 @@ TEST_F(Database, IsSetUpForDurabilityAndForHostileContents) {
     EXPECT_EQ(pragma(*db, "cell_size_check"), "1");
     EXPECT_EQ(pragma(*db, "page_size"), "4096");
   }
-  EXPECT_EQ(pragma(writer, "cache_size"), "-8192");
+  EXPECT_EQ(pragma(writer, "cache_size"), "-20480");
   EXPECT_EQ(pragma(reader, "cache_size"), "-2048");
 }
 
