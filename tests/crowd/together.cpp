@@ -90,7 +90,7 @@ void latency(World& world, std::size_t idle, std::size_t slow, std::size_t round
 }
 
 void fairness(World& world, std::size_t members, std::size_t seconds) {
-  constexpr std::size_t kEach = 100;  // more than anybody can send in that time
+  constexpr std::size_t kEach = 100;  // who has sent them all ends it
   const auto people = enrol_many(world, members);
   world.look_again();
   std::vector<std::vector<Bytes>> submissions(members);
@@ -114,18 +114,20 @@ void fairness(World& world, std::size_t members, std::size_t seconds) {
         }
         ++shares[i];
       }
+      over = true;
     });
   }
   begin.arrive_and_wait();
-  std::this_thread::sleep_for(std::chrono::seconds(seconds));
+  const bench::Stopwatch watch;
+  while (!over && watch.seconds() < static_cast<double>(seconds)) std::this_thread::sleep_for(10ms);
   over = true;
+  const auto took = watch.seconds();
   senders.clear();
   std::vector<double> got(shares.begin(), shares.end());
   const auto middle = bench::median(got), least = std::ranges::min(got), most = std::ranges::max(got);
-  fmt::print("{{\"members\":{},\"seconds\":{},\"errors\":{},\"least\":{},\"median\":{},\"most\":{}}}\n", members,
-             seconds, errors.load(), least, middle, most);
+  fmt::print("{{\"members\":{},\"seconds\":{:.1f},\"errors\":{},\"least\":{},\"median\":{},\"most\":{}}}\n", members,
+             took, errors.load(), least, middle, most);
   require(errors == 0, "somebody got an error");
-  require(most < kEach, "somebody had nothing left to send: fewer seconds");
   require(least * 2 >= middle, "somebody got less than half of the median's share");
 }
 
