@@ -266,17 +266,4 @@ void Transaction::commit() {
   if (*connection_.log_pages_ > kLogPagesMax) connection_.take_in_log();
 }
 
-Savepoint::Savepoint(Connection& connection) : connection_(connection) { connection_.execute("SAVEPOINT act"); }
-Savepoint::~Savepoint() {
-  if (!open_) return;
-  try {
-    connection_.execute("ROLLBACK TO act; RELEASE act");
-  } catch (const DatabaseError&) {  // SQLite has rolled back the whole transaction; its commit will fail
-  }
-}
-void Savepoint::release() {
-  open_ = false;
-  connection_.execute("RELEASE act");
-}
-
 }  // namespace depone::daemon::store

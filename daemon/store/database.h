@@ -120,15 +120,4 @@ class Transaction {
   bool open_ = true;
 };
 
-class Savepoint {
- public:
-  explicit Savepoint(Connection& connection);
-  ~Savepoint();  // rolls back to it unless released
-  void release();
-
- private:
-  Connection& connection_;
-  bool open_ = true;
-};
-
 }  // namespace depone::daemon::store

@@ -267,31 +267,12 @@ TEST_F(Database, RollsATransactionBackUnlessItIsCommitted) {
   EXPECT_EQ(count(db), 1);
 }
 
-TEST_F(Database, RollsASavepointBackAloneUnlessItIsReleased) {
-  auto db = with_table();
-  {
-    Transaction transaction(db);
-    {
-      Savepoint kept(db);
-      insert(db, "kept");
-      kept.release();
-    }
-    {
-      Savepoint given_up(db);
-      insert(db, "given up");
-    }
-    transaction.commit();
-  }
-  EXPECT_EQ(count(db), 1);
-}
-
-// As after a full disk: the rollback has happened before the savepoint and the transaction end.
+// As after a full disk: the rollback has happened before the transaction ends.
 TEST_F(Database, SurvivesSqliteRollingBackByItself) {
   auto db = with_table();
   try {
     Transaction transaction(db);
     insert(db, "a");
-    Savepoint savepoint(db);
     db.execute("ROLLBACK");
     throw DatabaseError(1, "test");
   } catch (const DatabaseError&) {
