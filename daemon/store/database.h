@@ -1,4 +1,4 @@
-// SQLCipher in small RAII types: a connection, a statement, a transaction, a savepoint. One connection a thread.
+// SQLCipher in small RAII types: a connection, a statement, a transaction. One connection a thread.
 //
 // A failure of the library is a DatabaseError, with the code that was returned. A commit that fails is a
 // system::AmbiguousWrite: nobody knows what is durable, so the process must stop. But one that fails for want of room
