@@ -200,6 +200,13 @@ class Check {
 
 ReadEntry read_entry(std::string_view bytes) { return {crypto::log::leaf_hash(view(bytes)), parse_entry(view(bytes))}; }
 
+std::vector<ReadEntry> read_entries(std::span<const std::string> bundle) {
+  std::vector<ReadEntry> out;
+  out.reserve(bundle.size());
+  for (const auto& bytes : bundle) out.push_back(read_entry(bytes));
+  return out;
+}
+
 CheckedEntry check_entry(std::uint64_t seq, const Entry& entry, const Act* act, const Roster& roster,
                          const KeyedRecords& records) {
   return Check(seq, entry, act, roster, records).run();

@@ -15,6 +15,7 @@ struct ReadEntry {
   Result<protocol::record::Entry> entry;
 };
 ReadEntry read_entry(std::string_view bytes);
+std::vector<ReadEntry> read_entries(std::span<const std::string> bundle);
 
 struct CheckedEntry {
   std::vector<std::string> wrong;  // sentences that follow the entry's name

@@ -31,10 +31,11 @@ Result<std::vector<Depositing::Known>> Depositing::look(const std::vector<Planne
   if (again_) return out;
   std::map<std::uint64_t, std::size_t> sizes;
   for (const auto& one : planned) ++sizes[one.file.size];
+  const auto unanswered = unanswered_.sizes();
   std::map<crypto::Digest, std::size_t> first;
   for (std::size_t i = 0; i < planned.size(); ++i) {
     const auto size = planned[i].file.size;
-    const bool sent = unanswered_.any_of_size(size);
+    const bool sent = unanswered.contains(std::to_string(size));
     if (!sent && sizes[size] == 1 && !deposits_->any_of_size(size)) continue;
     auto file = system::File::open(planned[i].file.path);
     if (!file) continue;  // said where it is opened to be sent

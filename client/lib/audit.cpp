@@ -209,12 +209,7 @@ class Walk {
     system::OrderedWork<Lines, std::vector<policy::ReadEntry>> work(
         bundles, [&](std::size_t place) { return entry_bundle(session_, first + place, width_of(first + place)); },
         [](const Lines& lines) { return lines.size() * kEntryBytesMax; },
-        [](std::size_t, std::size_t, const Lines& lines) {
-          std::vector<policy::ReadEntry> read;
-          read.reserve(lines.size());
-          for (const auto& line : lines) read.push_back(policy::read_entry(line));
-          return read;
-        });
+        [](std::size_t, std::size_t, const Lines& lines) { return policy::read_entries(lines); });
     for (std::size_t place = 0; place < bundles; ++place) {
       DEPONE_ASSIGN(auto read, work.next());
       const auto taken = place == 0 ? static_cast<std::size_t>(from % log::kTileWidth) : 0;

@@ -66,13 +66,14 @@ std::filesystem::path UnansweredSubmissions::path_of(const crypto::Digest& plain
   return archive_.unanswered() / fmt::format("{}.{}", archive_.deposit_key(identity_, plaintext, case_id), size);
 }
 
-bool UnansweredSubmissions::any_of_size(std::uint64_t size) const {
-  const auto ending = fmt::format(".{}", size);
+std::set<std::string> UnansweredSubmissions::sizes() const {
+  std::set<std::string> out;
   std::error_code none;
   for (const auto& entry : std::filesystem::directory_iterator(archive_.unanswered(), none)) {
-    if (entry.path().extension() == ending) return true;
+    const auto extension = entry.path().extension().string();
+    if (!extension.empty()) out.insert(extension.substr(1));
   }
-  return false;
+  return out;
 }
 
 Result<std::optional<Unanswered>> UnansweredSubmissions::find(const crypto::Digest& plaintext,

@@ -7,6 +7,8 @@
 // key of the identity.
 #pragma once
 
+#include <set>
+
 #include "client/lib/deposits.h"
 #include "client/lib/item_sealer.h"
 #include "client/lib/profile.h"
@@ -28,8 +30,8 @@ class UnansweredSubmissions {
         identity_(identity),
         key_(identity.local_key("unanswered")) {}
 
-  // Whether anything of this size waits for an answer: only then is it worth hashing a file.
-  bool any_of_size(std::uint64_t size) const;
+  // The sizes, in decimal, of what waits for an answer: only files of those are worth hashing.
+  std::set<std::string> sizes() const;
   // damaged where it was changed.
   Result<std::optional<Unanswered>> find(const crypto::Digest& plaintext, const crypto::CaseId& case_id,
                                          std::uint64_t size) const;

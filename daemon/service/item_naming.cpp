@@ -19,23 +19,6 @@ constexpr std::size_t kRequestBytesMax = kNamesMax * (1 + 4 + 4 + kItemNameBytes
 
 using Found = std::vector<std::optional<SeenItem>>;  // one a name, in order
 
-// Nothing where it is no frame of 1 to kNamesMax names.
-std::optional<std::vector<std::string>> names_in(ByteView frame) {
-  std::vector<std::string> out;
-  FrameReader reader;
-  while (!frame.empty()) {
-    const auto taken = reader.feed(frame);
-    if (!taken) return std::nullopt;
-    frame = frame.subspan(*taken);
-    const auto piece = reader.next();
-    if (!piece) break;
-    if (piece->first != "name" || out.size() == kNamesMax) return std::nullopt;
-    out.emplace_back(text_view(piece->second));
-  }
-  if (!reader.between_pieces() || out.empty()) return std::nullopt;
-  return out;
-}
-
 // What was looked at in each case, and how many names were of nothing that the asker may see.
 std::vector<ledger::Command> looks_at(const Found& found, const crypto::KeyId& reader) {
   std::map<crypto::CaseId, std::uint64_t> seen;
@@ -71,7 +54,7 @@ Bytes named(store::Connection& db, const Found& found, std::size_t& next) {
 Awaitable<> name_items(const Archive& archive, const Caller& caller, Exchange& exchange) {
   Body body(archive.capacity, caller->id);
   if (!co_await read_body(exchange, kRequestBytesMax, body)) co_return;
-  const auto names = names_in(body.bytes);
+  const auto names = parse_list(body.bytes, "name", kNamesMax);
   if (!names) {
     co_await answer_problem(exchange, Reason::request_malformed);
     co_return;
@@ -80,7 +63,7 @@ Awaitable<> name_items(const Archive& archive, const Caller& caller, Exchange& e
   const auto* const reader = caller.member;
   auto look = [roster, reader, names = *names](store::Connection& db) {
     Found out;
-    for (const auto& name : names) out.push_back(find_seen_item(db, *roster, *reader, name));
+    for (const auto& name : names) out.push_back(find_seen_item(db, *roster, *reader, std::string(text_view(name))));
     return out;
   };
   const Found found = co_await archive.pool.run(std::move(look));

@@ -42,18 +42,10 @@ Opened open_one(const Archive& archive, const policy::Roster& roster, const cryp
 // Each submission of the frame, in order; nothing where it is no such frame. Runs on the pool.
 std::optional<std::vector<Opened>> open_batch(const Archive& archive, const policy::Roster& roster,
                                               const crypto::KeyId& courier, ByteView frame) {
+  const auto submissions = parse_list(frame, "submission", kBatchMax);
+  if (!submissions) return std::nullopt;
   std::vector<Opened> out;
-  FrameReader reader;
-  while (!frame.empty()) {
-    const auto taken = reader.feed(frame);
-    if (!taken) return std::nullopt;
-    frame = frame.subspan(*taken);
-    const auto piece = reader.next();
-    if (!piece) break;
-    if (piece->first != "submission" || out.size() == kBatchMax) return std::nullopt;
-    out.push_back(open_one(archive, roster, courier, piece->second));
-  }
-  if (!reader.between_pieces() || out.empty()) return std::nullopt;
+  for (const auto sealed : *submissions) out.push_back(open_one(archive, roster, courier, sealed));
   return out;
 }
 

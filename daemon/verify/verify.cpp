@@ -147,12 +147,7 @@ bool Verification::take_entries(std::uint64_t from, std::uint64_t end, std::vect
         return store::entries_between(bundles_, begins(place), std::min(begins(place + 1), end));
       },
       [](const Lines& lines) { return lines.size() * kEntryBytesMax; },
-      [](std::size_t, std::size_t, const Lines& lines) {
-        std::vector<policy::ReadEntry> read;
-        read.reserve(lines.size());
-        for (const auto& line : lines) read.push_back(policy::read_entry(line));
-        return read;
-      });
+      [](std::size_t, std::size_t, const Lines& lines) { return policy::read_entries(lines); });
   for (std::size_t place = 0; place < bundles; ++place) {
     auto read = work.next().value();
     take_bundle(begins(place), read);

@@ -68,6 +68,21 @@ Result<> check_size(std::string_view name, std::size_t size) {
   return {};
 }
 
+// Takes a piece off the front of `frame`.
+Result<Piece> take_piece(ByteView& frame) {
+  const auto cut = [] { return fail(ErrorCode::malformed, "a frame ends in the middle of a piece"); };
+  const std::size_t name_size = frame[0];
+  if (frame.size() < 1 + name_size + 4) return cut();
+  const auto name = text_view(frame.subspan(1, name_size));
+  const std::size_t size = read_u32(frame.subspan(1 + name_size));
+  DEPONE_TRY(check_size(name, size));
+  frame = frame.subspan(1 + name_size + 4);
+  if (frame.size() < size) return cut();
+  const Piece piece{name, frame.first(size)};
+  frame = frame.subspan(size);
+  return piece;
+}
+
 }  // namespace
 
 std::optional<std::size_t> piece_bytes_max(std::string_view name) {
@@ -84,20 +99,24 @@ void FrameWriter::add(std::string_view name, ByteView bytes) {
 }
 
 Result<std::vector<Piece>> parse_frame(ByteView frame) {
-  const auto cut = [] { return fail(ErrorCode::malformed, "a frame ends in the middle of a piece"); };
   std::vector<Piece> pieces;
   while (!frame.empty()) {
-    const std::size_t name_size = frame[0];
-    if (frame.size() < 1 + name_size + 4) return cut();
-    const auto name = text_view(frame.subspan(1, name_size));
-    const std::size_t size = read_u32(frame.subspan(1 + name_size));
-    DEPONE_TRY(check_size(name, size));
-    frame = frame.subspan(1 + name_size + 4);
-    if (frame.size() < size) return cut();
-    if (find_piece(pieces, name) != nullptr) return fail(ErrorCode::malformed, "a frame has a piece twice");
-    pieces.push_back({name, frame.first(size)});
-    frame = frame.subspan(size);
+    DEPONE_ASSIGN(const auto piece, take_piece(frame));
+    if (find_piece(pieces, piece.name) != nullptr) return fail(ErrorCode::malformed, "a frame has a piece twice");
+    pieces.push_back(piece);
   }
+  return pieces;
+}
+
+Result<std::vector<ByteView>> parse_list(ByteView frame, std::string_view name, std::size_t most) {
+  std::vector<ByteView> pieces;
+  while (!frame.empty()) {
+    DEPONE_ASSIGN(const auto piece, take_piece(frame));
+    if (piece.name != name || pieces.size() == most)
+      return fail(ErrorCode::malformed, "a list has a piece that it may not have");
+    pieces.push_back(piece.bytes);
+  }
+  if (pieces.empty()) return fail(ErrorCode::malformed, "a list is empty");
   return pieces;
 }
 

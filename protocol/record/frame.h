@@ -37,6 +37,8 @@ std::optional<std::size_t> piece_bytes_max(std::string_view name);
 
 // All pieces of a frame, as views into it. malformed, too_large.
 Result<std::vector<Piece>> parse_frame(ByteView frame);
+// The pieces of a frame that is a list: one to `most`, all of this name.
+Result<std::vector<ByteView>> parse_list(ByteView frame, std::string_view name, std::size_t most);
 const Piece* find_piece(std::span<const Piece> pieces, std::string_view name);
 
 // Pieces of a stream that arrives bit by bit: an answer to a retrieval. Holds at most one piece.

@@ -46,8 +46,8 @@ TEST_F(UnansweredTest, IsFoundAgainByTheBytesThatWereSentUntilItIsAnswered) {
   EXPECT_EQ(kept_.find(digest_, case_, 9).value(), std::nullopt);
   const auto sent = submission();
   ASSERT_TRUE(keep(sent, 9));
-  EXPECT_TRUE(kept_.any_of_size(9));
-  EXPECT_FALSE(kept_.any_of_size(99));
+  EXPECT_TRUE(kept_.sizes().contains("9"));
+  EXPECT_FALSE(kept_.sizes().contains("99"));
   const auto found = kept_.find(digest_, case_, 9).value();
   ASSERT_TRUE(found);
   EXPECT_EQ(found->item, sent.item);
@@ -58,7 +58,7 @@ TEST_F(UnansweredTest, IsFoundAgainByTheBytesThatWereSentUntilItIsAnswered) {
   EXPECT_EQ(kept_.find(digest_, crypto::random_fixed<crypto::CaseId>(), 9).value(), std::nullopt);
   kept_.forget(digest_, case_, 9);
   EXPECT_EQ(kept_.find(digest_, case_, 9).value(), std::nullopt);
-  EXPECT_FALSE(kept_.any_of_size(9));
+  EXPECT_FALSE(kept_.sizes().contains("9"));
 }
 
 TEST_F(UnansweredTest, GoesWhereItsBytesWereDeposited) {
